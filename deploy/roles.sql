@@ -1,0 +1,22 @@
+-- The three database roles and the database. Run by a superuser, once; running it again changes nothing:
+--   psql -f deploy/roles.sql postgres
+-- On a server that is reached over the network give the roles passwords afterwards: alter role tenfold_app password '…';
+--   tenfold_migrate owns the tables and changes their shape (BYPASSRLS: a data migration sees all rows)
+--   tenfold_app     serves people and runs jobs: owns nothing, bound by row-level security
+--   tenfold_maint   reads across organisations for upkeep: which jobs wait, sealing, backups
+\set ON_ERROR_STOP on
+select 'create role tenfold_migrate login nosuperuser createdb bypassrls' where not exists (select from pg_roles where rolname = 'tenfold_migrate') \gexec
+select 'create role tenfold_app login nosuperuser nobypassrls' where not exists (select from pg_roles where rolname = 'tenfold_app') \gexec
+select 'create role tenfold_maint login nosuperuser bypassrls' where not exists (select from pg_roles where rolname = 'tenfold_maint') \gexec
+select $$create database tenfold owner tenfold_migrate encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8' template template0$$
+  where not exists (select from pg_database where datname = 'tenfold') \gexec
+revoke all on database tenfold from public;
+grant connect, temporary on database tenfold to tenfold_app, tenfold_maint;
+
+-- Tables that migrations make later are open to the roles from the start; migrations take away what the app must not do.
+\connect tenfold
+alter default privileges for role tenfold_migrate grant select, insert, update, delete on tables to tenfold_app;
+alter default privileges for role tenfold_migrate grant usage, select on sequences to tenfold_app;
+alter default privileges for role tenfold_migrate grant usage on schemas to tenfold_app, tenfold_maint;
+alter default privileges for role tenfold_migrate grant select on tables to tenfold_maint;
+alter default privileges for role tenfold_migrate grant usage, select on sequences to tenfold_maint;
