@@ -1,0 +1,90 @@
+"""Filings of a project or of the organisation: the rule's result, the officer's decision, and where the procedure stands."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from compliance.filings.states import FilingDecision, FilingState
+from portal.core.tenancy import TenantForeignKey, TenantModel
+from portal.projects.models import Project
+from portal.tenants.models import User
+
+
+class Filing(TenantModel):
+    """One regime's record for one project (or the organisation when ``project`` is empty)."""
+
+    class Result(models.TextChoices):
+        REQUIRED = "required", _("required")
+        LIKELY = "likely", _("likely")
+        NOT_APPLICABLE = "not_applicable", _("not applicable")
+        UNDETERMINED = "undetermined", _("undetermined")
+
+    project = TenantForeignKey(Project, on_delete=models.CASCADE, null=True, blank=True, related_name="filings")
+    regime = models.SlugField(max_length=60)
+    gate = models.CharField(max_length=20)
+    jurisdictions = models.JSONField(default=list)
+    result = models.CharField(max_length=16, choices=Result.choices)
+    timing = models.CharField(max_length=10, default="in_force")
+    facts_used = models.JSONField(default=dict)
+    missing = models.JSONField(default=list)
+    catalogue_version = models.CharField(max_length=20)
+    evaluated_at = models.DateTimeField()
+    decision = models.CharField(max_length=10, choices=FilingDecision.choices, default=FilingDecision.NONE)
+    decision_reason = models.CharField(max_length=1000, blank=True, default="")
+    decided_result = models.CharField(max_length=16, blank=True, default="")
+    decided_facts = models.JSONField(default=dict)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_person_id = models.BigIntegerField(null=True, blank=True)
+    decided_role = models.CharField(max_length=40, blank=True, default="")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    second_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    second_person_id = models.BigIntegerField(null=True, blank=True)
+    second_role = models.CharField(max_length=40, blank=True, default="")
+    second_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=22, choices=FilingState.choices, default=FilingState.NOT_ASSESSED)
+    number = models.CharField(_("number"), max_length=120, blank=True, default="")
+    submitted_on = models.DateField(_("submitted on"), null=True, blank=True)
+    approved_on = models.DateField(_("approved on"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("filing")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "project", "regime"], name="filing_once", nulls_distinct=False),
+            models.UniqueConstraint(fields=["tenant", "number"], condition=~models.Q(number=""), name="filing_number_once"),
+            # Rule S2: a filing result needs two people.
+            models.CheckConstraint(
+                condition=models.Q(second_person_id=None) | ~models.Q(second_person_id=models.F("decided_person_id")), name="filing_two_persons"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "state", "due_on"], name="filing_state_ix"),
+            models.Index(fields=["tenant", "decision"], name="filing_waiting_ix", condition=models.Q(decision="none")),
+        ]
+
+    def __str__(self) -> str:
+        return self.regime
+
+
+class FilingEvent(TenantModel):
+    """One step or decision of a filing. Corrections are new events, never edits."""
+
+    filing = TenantForeignKey(Filing, on_delete=models.CASCADE, related_name="events")
+    verb = models.CharField(max_length=40)
+    old_state = models.CharField(max_length=22, blank=True, default="")
+    new_state = models.CharField(max_length=22, blank=True, default="")
+    detail = models.JSONField(default=dict)
+    done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "filing", "-done_at"], name="filing_event_ix")]
+
+    def __str__(self) -> str:
+        return self.verb

@@ -1,0 +1,8 @@
+"""Tenant pages of the compliance app, gathered from its slices."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("compliance.filings.urls")),
+    path("", include("compliance.reports.urls")),
+]

@@ -1,0 +1,18 @@
+"""The ground: who, where, and what is being governed."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    """Tenants, people, roles, audit, jobs, notices, projects, stakeholders."""
+
+    name = "portal"
+    verbose_name = "Portal"
+
+    def ready(self) -> None:
+        """Declare the permissions and start-up checks of this app."""
+        from portal import permissions
+        from portal.core import checks
+
+        permissions.declare()
+        checks.install()

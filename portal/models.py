@@ -1,0 +1,49 @@
+"""All models of the ground, so that Django finds them."""
+
+from portal.audit.models import AuditEvent
+from portal.catalogue.models import CatalogueVersion
+from portal.jobs.models import Job, PeriodicRun
+from portal.notices.models import Notice, NoticePreference
+from portal.projects.models import (
+    FactAnswer,
+    IntakeDraft,
+    Project,
+    ProjectGroupGrant,
+    ProjectMember,
+    ProjectSummary,
+    ProjectUserGrant,
+    SavedView,
+)
+from portal.roles.models import MembershipRole, Role, RolePermission, Team, TeamMember
+from portal.stakeholders.models import Contact, Responsibility, Stakeholder
+from portal.tenants.models import Invitation, Membership, Person, Tenant, User
+
+__all__ = [
+    "AuditEvent",
+    "CatalogueVersion",
+    "Contact",
+    "FactAnswer",
+    "IntakeDraft",
+    "Invitation",
+    "Job",
+    "Membership",
+    "MembershipRole",
+    "Notice",
+    "NoticePreference",
+    "PeriodicRun",
+    "Person",
+    "Project",
+    "ProjectGroupGrant",
+    "ProjectMember",
+    "ProjectSummary",
+    "ProjectUserGrant",
+    "Responsibility",
+    "Role",
+    "RolePermission",
+    "SavedView",
+    "Stakeholder",
+    "Team",
+    "TeamMember",
+    "Tenant",
+    "User",
+]

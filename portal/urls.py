@@ -1,0 +1,34 @@
+"""All addresses. Tenant pages live below ``/t/<slug>/``; each slice brings its own ``urls.py``."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from portal.core.access import SIGNED_IN, requires
+from portal.tenants import views as tenant_views
+
+app_patterns = [
+    path("t/<slug:tenant_slug>/", include(("portal.routes", "portal"), namespace="portal")),
+    path("t/<slug:tenant_slug>/", include(("assessments.routes", "assessments"), namespace="assessments")),
+    path("t/<slug:tenant_slug>/", include(("compliance.routes", "compliance"), namespace="compliance")),
+]
+
+schema_view = requires(SIGNED_IN)(SpectacularAPIView.as_view())
+
+urlpatterns = [
+    path("", tenant_views.home, name="home"),
+    path("accounts/", include("allauth.urls")),
+    path("", include(("portal.tenants.public_urls", "public"), namespace="public")),
+    path("platform/", include(("portal.tenants.platform_urls", "platform"), namespace="platform")),
+    path("admin/", admin.site.urls),
+    path("api/schema/", schema_view, name="api_schema"),
+    *app_patterns,
+]
+
+handler400 = "portal.core.error_views.bad_request"
+handler403 = "portal.core.error_views.permission_denied"
+handler404 = "portal.core.error_views.page_not_found"
+handler500 = "portal.core.error_views.server_error"
+
