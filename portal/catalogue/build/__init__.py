@@ -1,0 +1,1 @@
+"""From the entries of the files to the typed parts."""
