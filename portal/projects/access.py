@@ -84,7 +84,7 @@ def named_on(actor: Actor) -> Q:
 
 def visible_project(actor: Actor, project_id: UUID) -> Any:
     """The project, or :class:`NotFound` when it does not exist or not for this person."""
-    project = projects_visible_to(actor, Project.objects.select_related("owner", "sponsor")).filter(pk=project_id).first()
+    project = projects_visible_to(actor, Project.objects.select_related("owner", "sponsor", "summary")).filter(pk=project_id).first()
     if project is None:
         raise NotFound()
     return project
