@@ -11,6 +11,29 @@ from ground.say import Refusal, run
 DEFAULT_NAME = "tenfold"
 
 
+def shared_python() -> Path:
+    """The Python to use: the one running this, or Debian's when root runs one that no other account can reach."""
+    current = Path(sys.executable).resolve()
+    if os.geteuid() != 0 or _open_to_all(current):
+        return current
+    for candidate in sorted(Path("/usr/bin").glob("python3.[0-9]*"), reverse=True):
+        minor = candidate.name.removeprefix("python3.")
+        if minor.isdecimal() and int(minor) >= 11:
+            return candidate
+    raise Refusal(f"The Python that runs this, {current}, is for root alone. Install Debian's (apt-get install python3), or start as an ordinary user.")
+
+
+def _open_to_all(path: Path) -> bool:
+    return all(part.stat().st_mode & 0o001 for part in [path, *path.parents])
+
+
+def use_shared_python() -> None:
+    """Start this programme again under a Python that it can still read after it has given up root."""
+    chosen = shared_python()
+    if chosen != Path(sys.executable).resolve():
+        os.execv(chosen, [str(chosen), *sys.argv])
+
+
 def of_folder(folder: Path) -> str | None:
     """The name of the account that owns a folder, unless that is root or nobody known."""
     try:

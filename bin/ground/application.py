@@ -3,28 +3,27 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from ground import stamps
+from ground import settings, stamps
 from ground.say import Refusal, run, step
 from ground.settings import Installation
 
 REACH = """
 import os, sys
 import psycopg, redis
-names = {"DATABASE_URL": "app", "MIGRATE_DATABASE_URL": "owner", "MAINT_DATABASE_URL": "maintenance"}
-for name in names:
+for name in sys.argv[1:]:
+    if "REDIS" in name or "CACHE" in name:
+        try:
+            redis.Redis.from_url(os.environ[name], socket_connect_timeout=5).ping()
+        except (redis.RedisError, ValueError) as error:
+            sys.exit(f"{name} names a Redis that does not answer: {error}")
+        continue
     try:
         with psycopg.connect(os.environ[name], connect_timeout=5) as connection:
             version = connection.info.server_version
             if version < 150000:
                 sys.exit(f"{name} reaches PostgreSQL {version // 10000}; Tenfold needs 15 or newer.")
     except psycopg.Error as error:
-        sys.exit(f"{name} names a database that does not answer: {str(error).strip()}")
-for name in ("REDIS_URL", "CACHE_URL"):
-    if os.environ.get(name):
-        try:
-            redis.Redis.from_url(os.environ[name], socket_connect_timeout=5).ping()
-        except (redis.RedisError, ValueError) as error:
-            sys.exit(f"{name} names a Redis that does not answer: {error}")
+        sys.exit(f"{name} names a database that does not answer: {' '.join(str(error).split())}")
 """
 
 
@@ -40,11 +39,13 @@ def has_command(place: Installation, name: str) -> bool:
 
 def check_reachable(place: Installation, environment: Mapping[str, str]) -> None:
     """Before anything is changed there: do the external servers answer, and are they new enough?"""
-    if place.own_database and place.own_redis:
+    names = [] if place.own_database else ["DATABASE_URL", "MIGRATE_DATABASE_URL", "MAINT_DATABASE_URL"]
+    names += [name for name in ("REDIS_URL", "CACHE_URL") if place.values.get(name)]
+    if not names:
         return
     with step("Reaching the external servers"):
         try:
-            run([place.python, "-c", REACH], what="Reaching the database", exact_env=environment)
+            run([place.python, "-c", REACH, *names], what="Reaching the database", exact_env=environment)
         except Refusal as refusal:
             # The last line is the sentence; a traceback never gets here.
             raise Refusal(f"{str(refusal).strip().splitlines()[-1].strip()} Nothing was changed; correct it and start again.") from refusal
@@ -62,7 +63,7 @@ def migrate(place: Installation, environment: Mapping[str, str]) -> None:
         stamps.write(stamp, value)
 
 
-def load_demo(place: Installation, environment: Mapping[str, str], source: str) -> str:
+def load_demo(place: Installation, environment: Mapping[str, str]) -> str:
     """Load the demo organisations unless they are there; returns the sign-ins that the command printed."""
     if not has_command(place, "load_demo"):
         return ""
@@ -78,20 +79,21 @@ def load_demo(place: Installation, environment: Mapping[str, str], source: str) 
     return words
 
 
-def order_demo_report(place: Installation, environment: Mapping[str, str]) -> str:
-    """Order one real sign-off report through the workers and wait for it, once; returns where it is."""
-    if not has_command(place, "order_demo_report"):
-        return ""
+def order_demo_report(place: Installation, people: str) -> tuple[str, str]:
+    """Order one real sign-off report through the workers and wait for it, once; returns where it is, and what went wrong."""
+    if not people or not has_command(place, "order_demo_report"):
+        return "", ""
     told = place.var / "demo-report.txt"
     if told.exists() and told.stat().st_mtime >= (place.var / "demo-loaded").stat().st_mtime:
-        return told.read_text(encoding="utf-8")
-    with step("A first sign-off report, by the worker"):
-        try:
+        return told.read_text(encoding="utf-8"), ""
+    environment = settings.application_environment(place, settings.socket_folder(place.var))
+    try:
+        with step("A first sign-off report, by the worker"):
             words = manage(place, environment, "order_demo_report", "--wait", what="Making the first sign-off report")
-        except Refusal as refusal:
-            raise Refusal(f"{refusal}\nEverything else runs at {place.address}. The worker's log: {place.logs}/worker-reports.log") from refusal
+    except Refusal as refusal:
+        return "", f"{refusal}\nEverything else runs. The worker's log: {place.logs}/worker-reports.log"
     _keep(told, words)
-    return words
+    return words, ""
 
 
 def summary(place: Installation, people: str, report: str) -> str:

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from ground import settings, supervisor, up
+from ground import account, settings, supervisor, up
 from ground.say import Refusal, plain_output, say
 
 
@@ -11,6 +11,7 @@ def main() -> int:
     """Hand the arguments to manage.py; returns only when that was not possible."""
     plain_output()
     try:
+        account.use_shared_python()
         place = settings.read()
         if not place.var.exists() or not place.python.exists():
             raise Refusal("Tenfold is not set up here yet. First: bin/up --detach")

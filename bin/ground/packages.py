@@ -90,9 +90,9 @@ def ensure(*, testing: bool) -> None:
         )
     with step(f"System packages: {', '.join(wanted)}"):
         environment = {"DEBIAN_FRONTEND": "noninteractive", "DEBCONF_NONINTERACTIVE_SEEN": "true"}
-        run([*APT, "update"], what="Reading the Debian package lists", env=environment)
+        run([*APT, "update"], what="Reading the Debian package lists", env=environment, fetches=True)
         with _no_services_started(), _no_default_cluster():
-            run([*APT, "install", *wanted], what="Installing Debian packages", env=environment)
+            run([*APT, "install", *wanted], what="Installing Debian packages", env=environment, fetches=True)
     if still := missing(testing=testing):
         raise Refusal(f"Debian's packages are installed, but this is still not found: {', '.join(still)}.")
 

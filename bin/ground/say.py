@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 NO_NETWORK = (
@@ -47,8 +47,9 @@ def plain_output() -> None:
 
 
 def say(text: str = "") -> None:
-    """One line, shown at once."""
-    print(text, flush=True)
+    """One line, shown at once; nobody may be listening any more."""
+    with suppress(BrokenPipeError):
+        print(text, flush=True)
 
 
 @contextmanager
@@ -79,10 +80,12 @@ def run(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     exact_env: Mapping[str, str] | None = None,
+    fetches: bool = False,
 ) -> str:
     """Run a command and return what it printed; a failure becomes a Refusal that names `what` failed and why.
 
-    `env` is added to this process's environment; `exact_env` replaces it.
+    `env` is added to this process's environment; `exact_env` replaces it. `fetches` says that the
+    command needs the network, so that its failure is explained by that where it looks like it.
     """
     try:
         done = subprocess.run(
@@ -100,20 +103,20 @@ def run(
     except FileNotFoundError as missing:
         raise Refusal(f"{what} failed: the programme {command[0]} is not there.") from missing
     except OSError as error:
-        raise Refusal(explain(what, str(error))) from error
+        raise Refusal(explain(what, str(error), fetches=fetches)) from error
     if done.returncode != 0:
-        raise Refusal(explain(what, done.stdout))
+        raise Refusal(explain(what, done.stdout, fetches=fetches))
     return done.stdout
 
 
-def explain(what: str, output: str) -> str:
+def explain(what: str, output: str, *, fetches: bool) -> str:
     """The sentence for a failed command: no network, no disk, or the last lines that it printed."""
     low = output.lower()
     tail = "\n".join("    " + line for line in output.strip().splitlines()[-15:])
     again = "Then start again: it goes on where it stopped."
     if any(sign in low for sign in NO_SPACE):
         return f"{what} failed: the disk is full. Free some space. {again}\n{tail}"
-    if any(sign in low for sign in NO_NETWORK):
+    if fetches and any(sign in low for sign in NO_NETWORK):
         return (
             f"{what} failed: the package source could not be reached. Check the network, the proxy (HTTPS_PROXY) and, "
             f"if you use a mirror, its settings (PIP_INDEX_URL, npm's registry, apt's sources). {again}\n{tail}"

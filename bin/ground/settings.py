@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 import stat
 import tempfile
@@ -16,6 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 # A unix socket's path may have 107 bytes; PostgreSQL's name for its socket is the longest that we add.
 LONGEST_SOCKET = ".s.PGSQL.5432"
 SOCKET_LIMIT = 107
+# Not Tenfold's own, but needed to reach a proxy, a mirror or a storage with a private certificate.
+PASSED_ON = {"PATH", "TZ", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "DEMO_PASSWORD"}
+PASSED_ON |= {"SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"}
 
 HELP = """\
 Settings, from the environment (docs/operations.md says more):
@@ -180,7 +184,9 @@ def secret(path: Path, length: int = 50) -> str:
 
 def application_environment(place: Installation, sockets: Path) -> dict[str, str]:
     """What portal/settings.py reads, for web, workers and commands: the person's settings plus what we run ourselves."""
-    values = {name: text for name, text in place.values.items() if not name.startswith("PYTHON")}
+    # Only what is a setting goes on: a variable of somebody's shell must not look like a changed setting, nor leak into a worker.
+    wanted = PASSED_ON | setting_names(place.root)
+    values = {name: text for name, text in place.values.items() if name in wanted}
     database = f"postgresql://{{role}}@/tenfold?host={sockets}"
     cache = f"{place.var}/cache"
     values.update(
@@ -213,6 +219,14 @@ def application_environment(place: Installation, sockets: Path) -> dict[str, str
         values["REDIS_URL"] = f"unix://{sockets}/redis.sock"
         values.setdefault("CACHE_URL", f"unix://{sockets}/redis.sock?db=1")
     return values
+
+
+def setting_names(root: Path) -> set[str]:
+    """Every environment variable that the application's settings and the web server's configuration read."""
+    found: set[str] = set()
+    for name in ("portal/settings.py", "deploy/gunicorn.conf.py"):
+        found.update(re.findall(r"""(?:\benv(?:_\w+)?|environ\.get)\(\s*["']([A-Z][A-Z0-9_]*)["']""", (root / name).read_text(encoding="utf-8")))
+    return found
 
 
 def default_web_workers() -> int:

@@ -14,7 +14,7 @@ from ground.settings import Installation, number
 
 # Every process we start carries this; after a crash of the supervisor it tells ours from all others.
 MARK = "TENFOLD_SUPERVISED"
-APPLICATION = ("web", "worker", "worker-reports", "beat")
+APPLICATION = "application:*"
 
 
 def write_configuration(place: Installation, sockets: Path, postgres: Path | None) -> Path:
@@ -105,26 +105,26 @@ def stop(place: Installation, seconds: float = 120) -> bool:
 
 def sweep(place: Installation) -> int:
     """End processes that outlived a supervisor that was killed; returns how many there were."""
-    mark = f"{MARK}={place.var}".encode()
-    left = _marked(mark)
+    left = left_over(place)
     for signal_number, seconds in ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0)):
-        for process in _marked(mark):
+        for process in left_over(place):
             try:
                 os.kill(process, signal_number)
             except ProcessLookupError:
                 continue
         limit = time.monotonic() + seconds
-        while _marked(mark) and time.monotonic() < limit:
+        while left_over(place) and time.monotonic() < limit:
             time.sleep(0.1)
     return len(left)
 
 
-def _marked(mark: bytes) -> list[int]:
-    """Our processes: same account, same view of the file system, and the mark in their environment."""
+def left_over(place: Installation) -> list[int]:
+    """Our processes without a supervisor: the account of the installation, the same file system, our mark in the environment."""
+    mark, owner = f"{MARK}={place.var}".encode(), place.var.stat().st_uid
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if process.stat().st_uid != os.geteuid() or int(process.name) == os.getpid():
+            if process.stat().st_uid != owner or int(process.name) == os.getpid():
                 continue
             if mark in (process / "environ").read_bytes().split(b"\0") and os.path.samefile(process / "root", "/"):
                 found.append(int(process.name))

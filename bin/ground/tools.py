@@ -5,10 +5,9 @@ Each is done once for given sources and says so in a stamp; a step that was cut 
 
 import os
 import shutil
-import sys
 from pathlib import Path
 
-from ground import stamps
+from ground import account, stamps
 from ground.say import Refusal, run, step
 from ground.settings import Installation
 
@@ -37,20 +36,6 @@ def environment() -> dict[str, str]:
     return values
 
 
-def system_python() -> Path:
-    """The Python for the environment: the one running this, or Debian's when only root could use that one."""
-    chosen = Path(sys.executable).resolve()
-    if os.geteuid() == 0 and not _open_to_all(chosen):
-        for candidate in sorted(Path("/usr/bin").glob("python3.[0-9]*"), reverse=True):
-            if candidate.name.removeprefix("python3.").isdecimal() and int(candidate.name.removeprefix("python3.")) >= 11:
-                return candidate
-    return chosen
-
-
-def _open_to_all(path: Path) -> bool:
-    return all(part.stat().st_mode & 0o001 for part in [path, *path.parents])
-
-
 def ensure_uv(place: Installation) -> Path:
     """uv, which needs no virtual environment to install itself and no permission from Debian's Python."""
     lock = place.root / "requirements" / "tools.lock"
@@ -62,9 +47,9 @@ def ensure_uv(place: Installation) -> Path:
     with step("Installer"):
         _writable(place.root)
         shutil.rmtree(folder / "uv", ignore_errors=True)
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+        command = [account.shared_python(), "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
         try:
-            run([*command, "--target", folder / "uv", "-r", lock], what="Installing uv with pip", env=environment())
+            run([*command, "--target", folder / "uv", "-r", lock], what="Installing uv with pip", env=environment(), fetches=True)
         except Refusal as refusal:
             if "No module named pip" in str(refusal):
                 raise Refusal("This Python has no pip. As root: apt-get install python3-pip. Then start again.") from refusal
@@ -87,11 +72,11 @@ def ensure_python(place: Installation, *, testing: bool) -> None:
         _writable(place.root)
         if not _works(place.python):
             shutil.rmtree(place.venv, ignore_errors=True)
-            command = [uv, "venv", "--quiet", "--python", system_python(), place.venv]
-            run(command, what="Making the Python environment", env=environment())
+            command = [uv, "venv", "--quiet", "--python", account.shared_python(), place.venv]
+            run(command, what="Making the Python environment", env=environment(), fetches=True)
         stamp.unlink(missing_ok=True)
         command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", place.python]
-        run([*command, dev_lock if with_tools else run_lock], what="Installing Python packages", env=environment())
+        run([*command, dev_lock if with_tools else run_lock], what="Installing Python packages", env=environment(), fetches=True)
         stamps.write(stamp, value)
 
 
@@ -119,7 +104,7 @@ def ensure_node_modules(place: Installation) -> None:
         if node is None:
             raise Refusal("Node.js is missing from .venv; remove .venv and start again.")
         command = [node / "bin" / "node", node / "lib/node_modules/npm/bin/npm-cli.js", "ci", "--ignore-scripts", "--no-fund"]
-        run(command, what="Installing front-end packages with npm", cwd=place.root, env=environment())
+        run(command, what="Installing front-end packages with npm", cwd=place.root, env=environment(), fetches=True)
         stamps.write(stamp, value)
 
 

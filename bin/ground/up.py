@@ -44,7 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run bin/up; returns its exit code."""
     plain_output()
     options = parse(sys.argv[1:] if arguments is None else arguments)
+    end_like_ctrl_c()
     try:
+        account.use_shared_python()
         machine.check_kind()
         if options.packages:
             return _packages()
@@ -60,6 +62,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("\nStopped. Start again: it goes on where it was.")
         return 130
+
+
+def end_like_ctrl_c() -> None:
+    """A polite end (kill, a closed terminal) tidies up as Ctrl-C does; what nohup set to be ignored stays ignored."""
+
+    def end(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, end)
 
 
 def _packages() -> int:
@@ -98,8 +111,8 @@ def _status(place: Installation) -> int:
 
 
 def _up(place: Installation, *, detach: bool, demo: bool) -> int:
-    ours = place.var.exists() and _mine(place) and supervisor.running_process(place) is not None
-    if not ours:
+    ours = place.var.exists() and supervisor.running_process(place) is not None
+    if not ours and not (place.var.exists() and supervisor.left_over(place)):
         machine.check_port(place.bind, place.port)
     fresh = not (place.venv / ".tenfold-stamp").exists()
     machine.check_space(place.root, NEEDED_MIB_FRESH if fresh else NEEDED_MIB_LATER)
@@ -108,11 +121,14 @@ def _up(place: Installation, *, detach: bool, demo: bool) -> int:
     source = _prepare_tree(place)
     hand_over(place)
     with _alone(place):
-        summary = _run_everything(place, source, demo=demo)
-    say(summary)
+        people = _run_everything(place, source, demo=demo)
+        report, failure = application.order_demo_report(place, people)
+    say(application.summary(place, people, report))
+    if failure:
+        say(f"\n{failure}")
     if detach or ours:
         say("Stop it: bin/up --stop")
-        return 0
+        return 1 if failure else 0
     return _stay(place)
 
 
@@ -126,10 +142,6 @@ def _prepare_tree(place: Installation) -> str:
     tools.ensure_build(place, source, collect=True)
     os.umask(before)
     return source
-
-
-def _mine(place: Installation) -> bool:
-    return os.geteuid() == 0 or place.var.stat().st_uid == os.geteuid()
 
 
 def hand_over(place: Installation) -> None:
@@ -173,31 +185,38 @@ def _alone(place: Installation) -> Iterator[None]:
 
 
 def _run_everything(place: Installation, source: str, *, demo: bool) -> str:
-    """Servers, tables, demo, web and workers; returns what to tell the person."""
+    """Servers, tables, demo, web and workers; returns the demo's sign-ins. A failure stops what this run started."""
     sockets = settings.socket_folder(place.var)
     for folder in (place.logs, place.var / "home", place.var / "cache", place.var / "mail", place.data):
         folder.mkdir(parents=True, exist_ok=True)
     environment = settings.application_environment(place, sockets)
+    application.check_reachable(place, environment)
     run_as = stamps.fingerprint(json.dumps(environment, sort_keys=True))
     if supervisor.running_process(place) is not None and _started(place).get("environment") != run_as:
         with step("Stopping what runs with other settings"):
             supervisor.stop(place)
-    if supervisor.running_process(place) is None:
-        machine.check_port(place.bind, place.port)
-        _start_servers(place, sockets, environment)
-    else:
-        supervisor.control(place, "start", *([] if not place.own_database else ["postgres"]), *(["redis"] if place.own_redis else []))
-    application.check_reachable(place, environment)
+    started_here = supervisor.running_process(place) is None
+    try:
+        if started_here:
+            _start_servers(place, sockets, environment)
+        return _start_application(place, source, environment, run_as, demo=demo)
+    except BaseException:
+        if started_here:
+            supervisor.stop(place)
+        raise
+
+
+def _start_application(place: Installation, source: str, environment: dict[str, str], run_as: str, *, demo: bool) -> str:
     application.migrate(place, environment)
-    people = application.load_demo(place, environment, source) if demo else ""
+    people = application.load_demo(place, environment) if demo else ""
     restart = _started(place).get("source") not in {None, source}
     with step("Restarting web, workers and beat" if restart else "Starting web, workers and beat"):
-        supervisor.control(place, "restart" if restart else "start", *supervisor.APPLICATION)
+        supervisor.control(place, "restart" if restart else "start", supervisor.APPLICATION)
         _wait_for_page(place, 60)
+        _all_running(place)
     now = {"environment": run_as, "source": source, "address": place.address, "bind": place.bind, "port": place.port}
     stamps.write(place.var / "started.json", json.dumps(now))
-    report = application.order_demo_report(place, environment) if demo and people else ""
-    return application.summary(place, people, report)
+    return people
 
 
 def _start_servers(place: Installation, sockets: Path, environment: dict[str, str]) -> None:
@@ -205,6 +224,7 @@ def _start_servers(place: Installation, sockets: Path, environment: dict[str, st
     data = place.var / "postgres"
     if postgres.tidy_after_crash(data) or left:
         say("  An earlier run was cut off; what it left behind is cleared away.")
+    machine.check_port(place.bind, place.port)
     programmes = None
     if place.own_database:
         if not (data / "PG_VERSION").exists():
@@ -261,6 +281,14 @@ def _wait_for_page(place: Installation, seconds: float) -> None:
     raise Refusal(f"The web server does not answer well ({answer}). Its log says why: {log}\n{postgres.last_lines(log)}")
 
 
+def _all_running(place: Installation) -> None:
+    poor = {name: state for name, state in supervisor.states(place).items() if state not in {"RUNNING", "STARTING"}}
+    if poor:
+        name, state = next(iter(poor.items()))
+        log = place.logs / f"{name}.log"
+        raise Refusal(f"{name} does not run ({state.lower()}). Its log says why: {log}\n{postgres.last_lines(log)}")
+
+
 def _started(place: Installation) -> dict[str, str]:
     try:
         return dict(json.loads((place.var / "started.json").read_text(encoding="utf-8")))
@@ -271,12 +299,6 @@ def _started(place: Installation) -> dict[str, str]:
 def _stay(place: Installation) -> int:
     """Stay until Ctrl-C (or the end of the terminal), then stop everything in order."""
     say("Ctrl-C stops everything.")
-
-    def end(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, end)
     try:
         while supervisor.running_process(place) is not None:
             time.sleep(0.5)
@@ -285,6 +307,7 @@ def _stay(place: Installation) -> int:
     except KeyboardInterrupt:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        with step("\n  Stopping everything"):
+        say()
+        with step("Stopping everything"):
             supervisor.stop(place)
         return 0
