@@ -48,9 +48,10 @@ def environment(
 ) -> Env:
     """The environment of a project.
 
-    ``facts``: stored values by fact id (see ``portal.catalogue.values``); None and ``unknown`` are unknown, and so is an
-    absent one unless its default is the empty list; ids that the version does not know and derived ones are not read. Sets of jurisdictions are closed under what they
-    imply. Derived facts are computed strictly, in listing order: true is ``yes``, false ``no``, unknown stays unknown.
+    ``facts``: stored values by fact id (see ``portal.catalogue.values``). None and ``unknown`` are unknown, and so is an
+    absent one unless its default is the empty list; ids that the version does not know and derived ones are not read.
+    Sets of jurisdictions are closed under what they imply. Derived facts are computed strictly, in listing order: true
+    is ``yes``, false ``no``, unknown stays unknown.
     """
     states = dict(filing_states or {})
     implied = _implied(catalogue)

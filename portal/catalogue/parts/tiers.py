@@ -24,7 +24,7 @@ class Tier:
 class Depth(Choice):
     """A depth of items with its meaning."""
 
-    meaning: Text = Text("", "")
+    meaning: Text
 
 
 @dataclass(frozen=True, slots=True)
