@@ -1,0 +1,274 @@
+/* Autosave of one item at a time: form[data-autosave]. Protocol and markup: docs/ui.md.
+   Promise to the person typing: nothing typed is ever lost. Every change goes first into localStorage (per person and item),
+   then to the server; it leaves localStorage only when the server has said 200. */
+
+const { text, element, icon, csrfToken } = window.tenfold;
+const USER = document.body.dataset.user || "";
+const PREFIX = `tenfold:draft:${USER}:`;
+const DAYS_KEPT = 30;
+const QUIET_MS = 800;
+const QUICK_MS = 150;
+const forms = new Map();
+
+const clockNow = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+
+/* ---- drafts in this browser ----------------------------------------------------------------------------------- */
+
+const store = {
+  get(key) { try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; } },
+  set(key, value) { try { localStorage.setItem(PREFIX + key, JSON.stringify(value)); return true; } catch { return false; } },
+  drop(key) { try { localStorage.removeItem(PREFIX + key); } catch { /* nothing stored, nothing to drop */ } },
+  sweep() {
+    try {
+      for (const name of Object.keys(localStorage)) {
+        if (!name.startsWith("tenfold:draft:")) continue;
+        const at = JSON.parse(localStorage.getItem(name))?.at || 0;
+        if (Date.now() - at > DAYS_KEPT * 86400000) localStorage.removeItem(name);
+      }
+    } catch { /* a broken entry of another program is not ours to judge */ }
+  },
+};
+
+/** Name/value pairs of what may be kept: no files, no tokens, no version, nothing marked data-no-draft. */
+function pairs(form) {
+  const skip = new Set(["csrfmiddlewaretoken", "version"]);
+  for (const field of form.querySelectorAll("[data-no-draft][name], input[type=password][name]")) skip.add(field.name);
+  return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !skip.has(name));
+}
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+/** Put name/value pairs back into a form, whatever its fields are. */
+function fill(form, values) {
+  window.tenfold.rows?.ensure(form, values);
+  const byName = new Map();
+  for (const [name, value] of values) byName.set(name, [...(byName.get(name) || []), value]);
+  for (const field of form.elements) {
+    if (!field.name || field.type === "hidden" || field.type === "file" || field.name === "csrfmiddlewaretoken") continue;
+    const wanted = byName.get(field.name) || [];
+    if (field.type === "checkbox" || field.type === "radio") field.checked = wanted.includes(field.value);
+    else if (field.tagName === "SELECT" && field.multiple) for (const option of field.options) option.selected = wanted.includes(option.value);
+    else if (byName.has(field.name)) field.value = wanted.shift() ?? "";
+  }
+}
+
+/* ---- one form ------------------------------------------------------------------------------------------------- */
+
+class Item {
+  constructor(form) {
+    this.form = form;
+    this.key = form.dataset.key || form.id || form.action;
+    this.changes = 0; // grows with every change; what was sent is compared with it
+    this.sent = 0;
+    this.busy = false;
+    this.blocked = false; // a conflict waits for a person's choice
+    this.tries = 0;
+    this.clean = pairs(form);
+    form.addEventListener("input", (event) => this.changed(event, QUIET_MS));
+    form.addEventListener("change", (event) => this.changed(event, QUICK_MS));
+    form.addEventListener("submit", (event) => this.submitted(event));
+    form.addEventListener("click", (event) => this.chosen(event));
+    this.offer();
+  }
+
+  get version() { return this.form.elements.version; }
+  get place() { return this.form.querySelector("[data-save-problem]"); }
+  get dirty() { return this.changes !== this.sent; }
+
+  say(state, sentence, symbol = "", ...buttons) {
+    const spot = this.form.querySelector("[data-save-state]");
+    if (!spot) return;
+    spot.dataset.state = state;
+    spot.replaceChildren(...(symbol ? [icon(symbol, "icon-mark")] : []), element("span", {}, sentence), ...buttons);
+  }
+
+  changed(event, delay) {
+    const field = event.target;
+    if (!field.name || field.type === "file" || field.matches("[data-no-draft]")) return;
+    this.changes += 1;
+    store.set(this.key, { at: Date.now(), version: this.version?.value || "", data: pairs(this.form) });
+    if (this.blocked) return;
+    this.say("typing", text("typing"), "pencil");
+    this.later(delay);
+  }
+
+  later(ms) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), ms);
+  }
+
+  submitted(event) {
+    if (event.submitter && !event.submitter.matches("[data-save]")) {
+      clearTimeout(this.timer); // another act of the same form, such as "submit for review": an ordinary POST
+      store.drop(this.key);
+      return;
+    }
+    event.preventDefault();
+    if (this.blocked) this.accept();
+    this.changes += 1;
+    this.save();
+  }
+
+  async save({ keepalive = false } = {}) {
+    clearTimeout(this.timer);
+    if (this.busy || this.blocked || !this.dirty) return;
+    if ([...this.form.elements].some((field) => field.validity?.badInput)) {
+      this.say("invalid", text("saveInvalid"), "alert-triangle");
+      return; // the browser would send "" for an unreadable number and wipe the old answer
+    }
+    const sending = this.changes;
+    const body = new FormData(this.form);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    this.busy = true;
+    this.form.setAttribute("aria-busy", "true");
+    this.say("saving", text("saving"), "loader-2");
+    let answer;
+    try {
+      answer = await fetch(this.form.action, {
+        method: "POST", body, keepalive, credentials: "same-origin",
+        headers: { "HX-Request": "true", "X-Autosave": "1", "X-CSRFToken": csrfToken(), Accept: "text/html" },
+      });
+      const html = await answer.text();
+      await this.answered(answer, html, sending);
+    } catch {
+      this.say("offline", text("offline"), "cloud-off");
+      this.later(15000);
+    } finally {
+      this.busy = false;
+      this.form.removeAttribute("aria-busy");
+      if (this.dirty && !this.blocked && !this.waiting) this.later(QUIET_MS);
+      this.waiting = false;
+    }
+  }
+
+  async answered(answer, html, sending) {
+    const version = answer.headers.get("X-Version");
+    if (answer.ok && answer.redirected && /<html/i.test(html)) return this.failed(text("error401"));
+    if (answer.ok) {
+      this.sent = sending;
+      this.tries = 0;
+      if (version && this.version) this.version.value = version;
+      this.place?.replaceChildren();
+      if (!this.dirty) {
+        store.drop(this.key);
+        this.clean = pairs(this.form);
+        this.say("saved", text("saved", { time: clockNow(Date.now()) }), "check");
+      }
+      swapMarked(html);
+      this.form.dispatchEvent(new CustomEvent("tenfold:saved", { bubbles: true }));
+      return;
+    }
+    if (answer.status === 409) {
+      this.blocked = true;
+      this.current = version;
+      this.show(html);
+      this.say("conflict", text("saveConflict"), "alert-triangle");
+      return;
+    }
+    if (answer.status === 422) {
+      this.sent = sending; // the same text would be refused again; the next change tries anew
+      this.show(html);
+      this.say("invalid", text("saveInvalid"), "alert-triangle");
+      return;
+    }
+    if (answer.status === 429) {
+      const seconds = Number(answer.headers.get("Retry-After")) || 20;
+      this.waiting = true;
+      this.later(seconds * 1000);
+      this.say("limited", text("saveLimited", { seconds }), "clock");
+      return;
+    }
+    const known = answer.status >= 500 ? 500 : answer.status;
+    this.failed(text(`error${known}`, { id: answer.headers.get("X-Request-ID") || "" }), known === 500);
+  }
+
+  failed(reason, again = false) {
+    this.waiting = true;
+    this.say("failed", text("saveFailed", { reason }), "x");
+    if (again) this.later(Math.min(60000, 5000 * 2 ** this.tries++));
+  }
+
+  show(html) {
+    if (!this.place) return;
+    this.place.innerHTML = html; // our own server's template, escaped there
+    window.htmx?.process(this.place);
+  }
+
+  /** "Save mine": the next save carries the version the server told us. */
+  accept() {
+    this.blocked = false;
+    if (this.current && this.version) this.version.value = this.current;
+    this.place?.replaceChildren();
+  }
+
+  chosen(event) {
+    const choice = event.target.closest("[data-conflict-keep]")?.dataset.conflictKeep;
+    if (!choice) return;
+    if (choice === "mine") {
+      this.accept();
+      this.changes += 1;
+      this.save();
+      return;
+    }
+    const theirs = this.place?.querySelector("template[data-theirs]");
+    store.drop(this.key);
+    if (!theirs) { location.reload(); return; }
+    fill(this.form, JSON.parse(theirs.content.textContent));
+    this.accept();
+    this.sent = this.changes;
+    this.clean = pairs(this.form);
+    this.say("saved", text("saved", { time: clockNow(Date.now()) }), "check");
+    this.form.dispatchEvent(new CustomEvent("tenfold:filled", { bubbles: true }));
+  }
+
+  /** After a reload: typing that never reached the server is offered, not forced. */
+  offer() {
+    const draft = store.get(this.key);
+    if (!draft) return;
+    if (same(draft.data, this.clean)) { store.drop(this.key); return; }
+    const older = draft.version !== (this.version?.value || "");
+    const use = element("button", { type: "button", class: "btn btn-sm" }, text("draftUse"));
+    const drop = element("button", { type: "button", class: "btn btn-sm btn-link" }, text("draftDrop"));
+    use.addEventListener("click", () => {
+      fill(this.form, draft.data);
+      this.form.dispatchEvent(new CustomEvent("tenfold:filled", { bubbles: true }));
+      this.changes += 1;
+      this.save();
+    });
+    drop.addEventListener("click", () => {
+      store.drop(this.key);
+      this.say("", "");
+    });
+    const at = new Date(draft.at).toLocaleString(document.documentElement.lang, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
+    this.say("draft", `${text("draftFound", { time: at })}${older ? ` ${text("draftOlder")}` : ""}`, "history", use, drop);
+  }
+}
+
+/** Elements of the answer that carry an id and data-swap replace those on the page: verdict, counts, list entries. */
+function swapMarked(html) {
+  if (!html.includes("data-swap")) return;
+  const answer = new DOMParser().parseFromString(html, "text/html");
+  for (const fresh of answer.querySelectorAll("[id][data-swap]")) {
+    const old = document.getElementById(fresh.id);
+    if (!old) continue;
+    const node = document.importNode(fresh, true);
+    old.replaceWith(node);
+    window.htmx?.process(node);
+    document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: node } }));
+  }
+}
+
+function scan(root) {
+  for (const [form, item] of forms) if (!form.isConnected) { clearTimeout(item.timer); forms.delete(form); }
+  const found = [...(root.querySelectorAll?.("form[data-autosave]") || [])];
+  if (root.matches?.("form[data-autosave]")) found.push(root);
+  for (const form of found) if (!forms.has(form)) forms.set(form, new Item(form));
+}
+
+addEventListener("online", () => forms.forEach((item) => item.save()));
+// Leaving the page or switching the app on a telephone: send what is open; the draft stays until the answer is read.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") forms.forEach((item) => item.save({ keepalive: true }));
+});
+document.addEventListener("htmx:load", (event) => scan(event.detail.elt));
+store.sweep();
+scan(document);
