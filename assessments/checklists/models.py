@@ -82,6 +82,9 @@ class Answer(TenantModel):
     dimension = models.PositiveSmallIntegerField()
     position = models.PositiveSmallIntegerField()
     due_gate = models.CharField(max_length=4)
+    # Copied from the item, so that queues are predicates in SQL: the catalogue roles that answer and approve.
+    answer_role = models.CharField(max_length=40, blank=True, default="")
+    approve_role = models.CharField(max_length=40, blank=True, default="")
     blocker = models.BooleanField(default=False)
     applies = models.BooleanField(default=True)
     waiting = models.BooleanField(default=False)
