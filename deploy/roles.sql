@@ -13,10 +13,4 @@ select $$create database tenfold owner tenfold_migrate encoding 'UTF8' lc_collat
 revoke all on database tenfold from public;
 grant connect, temporary on database tenfold to tenfold_app, tenfold_maint;
 
--- Tables that migrations make later are open to the roles from the start; migrations take away what the app must not do.
-\connect tenfold
-alter default privileges for role tenfold_migrate grant select, insert, update, delete on tables to tenfold_app;
-alter default privileges for role tenfold_migrate grant usage, select on sequences to tenfold_app;
-alter default privileges for role tenfold_migrate grant usage on schemas to tenfold_app, tenfold_maint;
-alter default privileges for role tenfold_migrate grant select on tables to tenfold_maint;
-alter default privileges for role tenfold_migrate grant usage, select on sequences to tenfold_maint;
+-- What each role may do with which table is granted by the migrations.
