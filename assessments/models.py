@@ -1,8 +1,8 @@
 """All models of the assessing app, so that Django finds them."""
 
 from assessments.checklists.models import Answer, AnswerEvidence, Assessment, CalculatorRun, Comment, Evidence, TierRaise
-from assessments.gates.models import Condition, Confirmation, Delegation, GateRound, Revision, Signature
-from assessments.reviews.models import ReviewDecision, Waiver
+from assessments.gates.models import Condition, Confirmation, GateRound, Revision, Signature
+from assessments.reviews.models import Delegation, ReviewDecision, Waiver
 
 __all__ = [
     "Answer",

@@ -1,4 +1,4 @@
-"""Deciding: frozen revisions, gate rounds, signatures, conditions, recorded confirmations, delegations."""
+"""Deciding: frozen revisions, gate rounds, signatures, conditions, recorded confirmations."""
 
 from __future__ import annotations
 
@@ -148,27 +148,3 @@ class Confirmation(TenantModel):
 
     def __str__(self) -> str:
         return self.flag
-
-
-class Delegation(TenantModel):
-    """Somebody signs for somebody else for a limited time (S8). Shown in the report; never creates a conflict with S1 to S3."""
-
-    giver = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    receiver = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    role_key = models.CharField(max_length=40, blank=True, default="")
-    project = TenantForeignKey(Project, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"))
-    reason = models.CharField(_("reason"), max_length=300)
-    created_at = models.DateTimeField(auto_now_add=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("delegation")
-        constraints = [
-            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="delegation_dates"),
-            models.CheckConstraint(condition=~models.Q(giver=models.F("receiver")), name="delegation_two_accounts"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.giver_id} to {self.receiver_id}"

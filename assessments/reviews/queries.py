@@ -1,0 +1,112 @@
+"""Reading for reviewers: the queue as a predicate in SQL, waivers, delegations."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from assessments.checklists.models import Answer
+from assessments.checklists.states import AnswerState
+from assessments.reviews.models import Delegation, ReviewDecision, Waiver
+from assessments.reviews.states import WaiverState
+from portal.core.access import Actor
+from portal.projects.access import ACTS_AS, projects_visible_to
+from portal.projects.models import Project, ProjectMember
+from portal.roles.models import MembershipRole
+
+OPEN_WAIVERS = (WaiverState.PROPOSED, WaiverState.FIRST_APPROVED)
+
+
+def _in_force(today: date, prefix: str = "") -> Q:
+    return Q(**{f"{prefix}starts_on__lte": today}) & (Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": today}))
+
+
+def delegations_to(actor: Actor) -> list[Delegation]:
+    """Delegations in force today that let the actor sign for somebody."""
+    today = timezone.localdate()
+    rows = Delegation.objects.filter(receiver_id=actor.user_id, revoked_at=None, starts_on__lte=today, ends_on__gte=today)
+    return list(rows.select_related("giver"))
+
+
+def _holds(user_id: int, standing: set[str], role: str, today: date) -> Q:
+    """True for rows with a ``project`` on which the account holds the role named by the column ``role``."""
+    member = ProjectMember.objects.filter(_in_force(today), project_id=OuterRef("project_id"), user_id=user_id, role_key=OuterRef(role))
+    holds = Q(Exists(member)) | Q(**{role: "exec_sponsor", "project__sponsor_id": user_id})
+    return holds | Q(**{f"{role}__in": sorted(standing)}) if standing else holds
+
+
+def approvable_by(actor: Actor, role: str = "approve_role") -> Q:
+    """Predicate on rows with ``project`` and a role column: the actor holds that role there, or it was delegated to him or her."""
+    today = timezone.localdate()
+    allowed = _holds(actor.user_id, {ACTS_AS[key] for key in actor.roles if key in ACTS_AS}, role, today)
+    for delegation in delegations_to(actor):
+        tenant_roles = MembershipRole.objects.filter(
+            membership__user_id=delegation.giver_id, membership__active=True, role__key__in=list(ACTS_AS)
+        ).values_list("role__key", flat=True)
+        given = _holds(delegation.giver_id, {ACTS_AS[key] for key in tenant_roles}, role, today)
+        if delegation.role_key:
+            given &= Q(**{role: delegation.role_key})
+        if delegation.project_id:
+            given &= Q(project_id=delegation.project_id)
+        allowed |= given
+    return allowed
+
+
+def review_queue_of(actor: Actor) -> QuerySet[Answer]:
+    """Answers that wait for this person's approval: in review, of a role he or she holds, neither answered nor owned by the person.
+
+    Ordered by blockers first, then by due date and age.
+    """
+    return (
+        Answer.objects.filter(state=AnswerState.IN_REVIEW, applies=True, project__in=projects_visible_to(actor))
+        .filter(approvable_by(actor))
+        .exclude(answered_person_id=actor.person_id)
+        .exclude(project__owner__person_id=actor.person_id)
+        .select_related("project", "answered_by", "assessment")
+        .order_by("-blocker", F("due_on").asc(nulls_last=True), "answered_at", "id")
+    )
+
+
+def decisions_on(answer: Answer) -> QuerySet[ReviewDecision]:
+    """All review decisions on one answer, newest first."""
+    return ReviewDecision.objects.filter(answer=answer).select_related("decided_by").order_by("-decided_at")
+
+
+def waivers_waiting_for(actor: Actor) -> QuerySet[Waiver]:
+    """Waivers that lack a signature this person could give."""
+    return (
+        Waiver.objects.filter(state__in=OPEN_WAIVERS, project__in=projects_visible_to(actor))
+        .exclude(requested_person_id=actor.person_id)
+        .exclude(project__owner__person_id=actor.person_id)
+        .exclude(approver_person_id=actor.person_id)
+        .exclude(sponsor_person_id=actor.person_id)
+        .filter(
+            (Q(approver_person_id=None) & approvable_by(actor, "approver_role"))
+            | (Q(sponsor_person_id=None) & approvable_by(actor, "sponsor_role"))
+        )
+        .select_related("project", "answer", "requested_by")
+        .order_by("until", "id")
+    )
+
+
+def waivers_of(project: Project) -> QuerySet[Waiver]:
+    """All waivers of a project, those in force or waiting first."""
+    return Waiver.objects.filter(project=project).select_related("answer", "requested_by", "approver_by", "sponsor_by").order_by("-requested_at")
+
+
+def open_waiver_of(answer: Answer) -> Waiver | None:
+    """The waiver of an item that waits or is in force, if any."""
+    return Waiver.objects.filter(answer=answer, state__in=[*OPEN_WAIVERS, WaiverState.ACTIVE]).select_related("requested_by").first()
+
+
+def delegations_of(actor: Actor) -> dict[str, Any]:
+    """What the person has delegated and what was delegated to the person, current and past."""
+    rows = Delegation.objects.filter(Q(giver_id=actor.user_id) | Q(receiver_id=actor.user_id)).select_related("giver", "receiver", "project")
+    ordered = list(rows.order_by("-ends_on"))
+    return {
+        "given": [row for row in ordered if row.giver_id == actor.user_id],
+        "received": [row for row in ordered if row.receiver_id == actor.user_id],
+    }
