@@ -9,6 +9,7 @@ from pathlib import Path
 from ground.say import Refusal, run
 
 DEFAULT_NAME = "tenfold"
+Account = pwd.struct_passwd
 
 
 def shared_python() -> Path:
@@ -43,7 +44,7 @@ def of_folder(folder: Path) -> str | None:
         return None
 
 
-def ensure(name: str) -> pwd.struct_passwd:
+def ensure(name: str) -> Account:
     """The account; made as a system account without a password or a shell when it is missing (needs root)."""
     try:
         found = pwd.getpwnam(name)
@@ -59,7 +60,7 @@ def ensure(name: str) -> pwd.struct_passwd:
     return found
 
 
-def own(folder: Path, account: pwd.struct_passwd, mode: int = 0o700) -> None:
+def own(folder: Path, account: Account, mode: int = 0o700) -> None:
     """Make a folder if needed and give it (not what is in it) to the account."""
     folder.mkdir(parents=True, exist_ok=True)
     if folder.is_symlink():
@@ -69,7 +70,7 @@ def own(folder: Path, account: pwd.struct_passwd, mode: int = 0o700) -> None:
         folder.chmod(mode)
 
 
-def become(account: pwd.struct_passwd) -> None:
+def become(account: Account) -> None:
     """Give up root for good: from here on this process and all it starts belong to the account."""
     os.initgroups(account.pw_name, account.pw_gid)
     os.setresgid(account.pw_gid, account.pw_gid, account.pw_gid)
@@ -77,7 +78,7 @@ def become(account: pwd.struct_passwd) -> None:
     os.environ.update(USER=account.pw_name, LOGNAME=account.pw_name, HOME="/nonexistent")
 
 
-def as_account(account: pwd.struct_passwd, question: Callable[[], bool]) -> bool:
+def as_account(account: Account, question: Callable[[], bool]) -> bool:
     """Answer a yes/no question as the account sees it, in a child process."""
     sys.stdout.flush()
     sys.stderr.flush()
@@ -87,11 +88,13 @@ def as_account(account: pwd.struct_passwd, question: Callable[[], bool]) -> bool
         try:
             become(account)
             answer = question()
+        except Refusal as refusal:
+            print(f"\n{refusal}", flush=True)
         finally:
             os._exit(0 if answer else 1)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def can_use(account: pwd.struct_passwd, *paths: Path) -> bool:
+def can_use(account: Account, *paths: Path) -> bool:
     """Whether the account can read (and enter or execute) all these paths."""
     return as_account(account, lambda: all(os.access(path, os.R_OK | os.X_OK) for path in paths))

@@ -2,8 +2,8 @@
 
 import os
 import shutil
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from ground import postgres
 from ground.say import Refusal, run, step
 
 POLICY = Path("/usr/sbin/policy-rc.d")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CREATECLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 # The account that this is run by must not be asked anything, and somebody else's apt may be at work.
 APT = ("apt-get", "-y", "-q", "-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Options::=--force-confold")
@@ -36,7 +37,7 @@ class Need:
             case "gettext":
                 return _programme("msgfmt")
             case "chromium":
-                return _programme("chromium", "chromium-browser", "google-chrome")
+                return _programme(*BROWSERS)
             case "poppler-utils":
                 return _programme("pdftoppm")
             case "libpango-1.0-0":

@@ -72,10 +72,10 @@ def make_cluster(data: Path, *, lasting: bool = True) -> Path:
     return programmes
 
 
-def configure(data: Path, template: Path, sockets: Path, *, lasting: bool = True) -> None:
+def configure(data: Path, template: str, sockets: Path, *, lasting: bool = True) -> None:
     """Write tenfold.conf: sockets only, sizes by this machine. `lasting` off trades safety for speed, in tests."""
     memory = machine.memory_mib()
-    text = Template(template.read_text(encoding="utf-8")).substitute(
+    text = Template(template).substitute(
         sockets=str(sockets).replace("'", "''"),
         shared_buffers=f"{max(128, min(memory // 8, 4096))}MB" if lasting else "128MB",
         effective_cache_size=f"{max(256, memory // 2)}MB",

@@ -112,13 +112,14 @@ def run(
 def explain(what: str, output: str, *, fetches: bool) -> str:
     """The sentence for a failed command: no network, no disk, or the last lines that it printed."""
     low = output.lower()
-    tail = "\n".join("    " + line for line in output.strip().splitlines()[-15:])
+    lines = ["    " + line for line in output.strip().splitlines()[-15:]]
+    few, all_of_them = "\n".join(lines[-4:]), "\n".join(lines)
     again = "Then start again: it goes on where it stopped."
     if any(sign in low for sign in NO_SPACE):
-        return f"{what} failed: the disk is full. Free some space. {again}\n{tail}"
+        return f"{what} failed: the disk is full. Free some space. {again}\n{few}"
     if fetches and any(sign in low for sign in NO_NETWORK):
         return (
             f"{what} failed: the package source could not be reached. Check the network, the proxy (HTTPS_PROXY) and, "
-            f"if you use a mirror, its settings (PIP_INDEX_URL, npm's registry, apt's sources). {again}\n{tail}"
+            f"if you use a mirror, its settings (PIP_INDEX_URL, npm's registry, apt's sources). {again}\n{few}"
         )
-    return f"{what} failed:\n{tail}"
+    return f"{what} failed:\n{all_of_them}"

@@ -231,11 +231,12 @@ def _start_servers(place: Installation, sockets: Path, environment: dict[str, st
             with step("New database cluster"):
                 programmes = postgres.make_cluster(data)
         programmes = postgres.make_cluster(data)
-        postgres.configure(data, place.root / "deploy" / "postgresql.conf.template", sockets)
+        template = (place.root / "deploy" / "postgresql.conf.template").read_text(encoding="utf-8")
+        postgres.configure(data, template, sockets)
     if place.own_redis:
         (place.var / "redis").mkdir(exist_ok=True)
-        template = Template((place.root / "deploy" / "redis.conf.template").read_text(encoding="utf-8"))
-        text = template.substitute(sockets=sockets, folder=place.var / "redis")
+        template = (place.root / "deploy" / "redis.conf.template").read_text(encoding="utf-8")
+        text = Template(template).substitute(sockets=sockets, folder=place.var / "redis")
         (place.var / "redis.conf").write_text(text, encoding="utf-8")
     supervisor.write_configuration(place, sockets, programmes)
     (place.var / "started.json").unlink(missing_ok=True)
