@@ -79,6 +79,7 @@ class Signature(TenantModel):
     round = TenantForeignKey(GateRound, on_delete=models.PROTECT, related_name="signatures")
     role_key = models.CharField(max_length=40)
     word = models.CharField(max_length=24, choices=Word.choices)
+    outcome = models.CharField(max_length=40, blank=True, default="")
     remark = models.CharField(max_length=2000, blank=True, default="")
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     signed_person_id = models.BigIntegerField()

@@ -41,3 +41,25 @@ CONDITION_TRANSITIONS: dict[str, tuple[str, ...]] = {
     ConditionState.MET: (),
     ConditionState.DROPPED: (),
 }
+
+
+# What the outcomes of the catalogue's gates mean for the round and for the project. The catalogue names outcomes; this table
+# gives each a kind, and a test refuses a catalogue with an outcome that is missing here.
+OUTCOME_KIND: dict[str, str] = {
+    "admit": RoundState.APPROVED,
+    "submit": RoundState.APPROVED,
+    "approve": RoundState.APPROVED,
+    "pass": RoundState.APPROVED,
+    "launch": RoundState.APPROVED,
+    "continue": RoundState.APPROVED,
+    "approve_with_conditions": RoundState.APPROVED_WITH_CONDITIONS,
+    "launch_limited": RoundState.APPROVED_WITH_CONDITIONS,
+    "continue_with_conditions": RoundState.APPROVED_WITH_CONDITIONS,
+    "return": RoundState.RETURNED,
+    "reject": RoundState.REJECTED,
+    "stop": RoundState.REJECTED,
+    "suspend": RoundState.REJECTED,
+    "retire": RoundState.REJECTED,
+}
+# Where a project goes after a negative outcome; positive ones lead to the gate's own next stage, a return changes nothing.
+STAGE_AFTER: dict[str, str] = {"reject": "stopped", "stop": "stopped", "suspend": "on_hold", "retire": "retired"}
