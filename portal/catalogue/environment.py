@@ -43,9 +43,7 @@ class Env:
         return frozenset(found)
 
 
-def environment(
-    catalogue: Catalogue, facts: Mapping[str, object], filing_states: Mapping[str, str] | None = None
-) -> Env:
+def environment(catalogue: Catalogue, facts: Mapping[str, object], filing_states: Mapping[str, str] | None = None) -> Env:
     """The environment of a project.
 
     ``facts``: stored values by fact id (see ``portal.catalogue.values``). None and ``unknown`` are unknown, and so is an

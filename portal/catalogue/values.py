@@ -1,7 +1,7 @@
 """Values of facts: from what a person typed to what is stored, and from what is stored to what rules read.
 
 Stored values are plain JSON: ``"yes"``/``"no"``, the value of an enum, a list of values, a whole number, a decimal as
-text (``"1250000.50"``, exact), a date as ``"2026-11-23"``, a text, or None for *unknown*.
+text (``"1250000.50"``, exact), a date as ``"2026-11-23"``, a text, or ``"unknown"``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _DATE_YEARS = range(1990, 2101)
 
-Stored = str | int | list[str] | None
+Stored = str | int | list[str]
 
 _MESSAGES: dict[str, Text] = {
     "derived": Text("这项事实由系统推导，不能填写", "This fact follows from others and cannot be entered"),
@@ -39,9 +39,7 @@ _MESSAGES: dict[str, Text] = {
     "too_small": Text("不能小于 {least}", "It cannot be less than {least}"),
     "too_great": Text("不能大于 {greatest}", "It cannot be more than {greatest}"),
     "too_many_places": Text("最多 {places} 位小数", "At most {places} decimal places"),
-    "not_a_date": Text(
-        "“{value}”不是日期，请按 2026-11-23 的格式填写", "‘{value}’ is not a date; write it like 2026-11-23"
-    ),
+    "not_a_date": Text("“{value}”不是日期，请按 2026-11-23 的格式填写", "‘{value}’ is not a date; write it like 2026-11-23"),
     "date_out_of_range": Text("日期应在 {first} 年至 {last} 年之间", "The year must lie between {first} and {last}"),
     "not_text": Text("请填写文字", "Text is needed"),
     "too_long": Text("最多 {most} 个字，现有 {length} 个字", "At most {most} characters; there are {length}"),
@@ -67,9 +65,9 @@ class FactValueError(ValueError):
 
 
 def validate_fact_value(fact: Fact, raw: object) -> Stored:
-    """The stored form of a value as typed or sent: text from a form, or JSON. None means unknown.
+    """The stored form of a value as typed or sent: text from a form, or JSON.
 
-    An empty list is a value of a set fact (none of them); empty text, None and ``unknown`` are unknown. Raises
+    An empty list is a value of a set fact (none of them); empty text, None and ``unknown`` give ``"unknown"``. Raises
     ``FactValueError``.
     """
     if fact.derived is not None:
@@ -77,7 +75,7 @@ def validate_fact_value(fact: Fact, raw: object) -> Stored:
     if isinstance(raw, str):
         raw = unicodedata.normalize("NFC", raw).strip()
     if raw is None or raw in ("", UNKNOWN_MARKER) or raw == [UNKNOWN_MARKER]:
-        return None
+        return UNKNOWN_MARKER
     if fact.type == "set":
         return _set(fact, raw)
     if isinstance(raw, (list, tuple)):

@@ -27,9 +27,7 @@ def article_points(file: Entry) -> Mapping[str, ArticlePoint]:
     """The points of the source article."""
     return build_all(
         file.entries("article_points", needed=True),
-        lambda entry: ArticlePoint(
-            entry.words("id"), entry.words("dimension"), entry.own_text(), entry.strings("covered_by")
-        ),
+        lambda entry: ArticlePoint(entry.words("id"), entry.words("dimension"), entry.own_text(), entry.strings("covered_by")),
     )
 
 
@@ -39,9 +37,7 @@ def items(file: Entry) -> Mapping[str, Item]:
 
 
 def _field(entry: Entry) -> Field:
-    field = Field(
-        entry.words("name"), entry.words("type"), entry.own_text(), MappingProxyType(entry.choices("options"))
-    )
+    field = Field(entry.words("name"), entry.words("type"), entry.own_text(), MappingProxyType(entry.choices("options")))
     if field.type not in FIELD_TYPES:
         entry.fault(f"unknown type {field.type}")
     if (field.type == "choice") != bool(field.choices):
@@ -132,6 +128,4 @@ def _input(entry: Entry) -> Input:
 
 
 def _parameter(entry: Entry) -> Parameter:
-    return Parameter(
-        entry.words("id"), entry.own_text(), entry.words("unit"), entry.number("value"), entry.words("origin")
-    )
+    return Parameter(entry.words("id"), entry.own_text(), entry.words("unit"), entry.number("value"), entry.words("origin"))

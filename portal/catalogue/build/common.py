@@ -14,7 +14,8 @@ class Identified(Protocol):
     """A part with an id."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The id."""
 
 
 Part = TypeVar("Part", bound=Identified)

@@ -58,9 +58,7 @@ def _filing(regime_id: str, entry: Entry) -> parts.Filing:
         effective_from=entry.maybe_date("effective_from"),
         effective_to=entry.maybe_date("effective_to"),
         effective_cases=tuple(_effective_case(part) for part in entry.entries("effective_cases")),
-        alternative_effective=tuple(
-            (part.date("from"), part.text("reason")) for part in entry.entries("alternative_effective")
-        ),
+        alternative_effective=tuple((part.date("from"), part.text("reason")) for part in entry.entries("alternative_effective")),
         parameters=MappingProxyType(entry.whole_numbers("parameters")),
         confidence=entry.words("confidence"),
         sources=entry.strings("sources"),

@@ -46,9 +46,7 @@ def report(file: Entry) -> ReportRules:
     """Sections of the sign-off report."""
     sections = build_all(
         file.entries("sections", needed=True),
-        lambda entry: ReportSection(
-            entry.words("id"), entry.whole("order"), entry.text("title"), entry.text("content")
-        ),
+        lambda entry: ReportSection(entry.words("id"), entry.whole("order"), entry.text("title"), entry.text("content")),
     )
     ordered = tuple(sorted(sections.values(), key=lambda section: section.order))
     if [section.order for section in ordered] != list(range(1, len(ordered) + 1)):
@@ -103,7 +101,5 @@ def frameworks(file: Entry) -> Mapping[str, Framework]:
     """Standards that items refer to."""
     return build_all(
         file.entries("frameworks", needed=True),
-        lambda entry: Framework(
-            entry.words("id"), entry.words("prefix"), entry.text("name"), entry.words("confidence")
-        ),
+        lambda entry: Framework(entry.words("id"), entry.words("prefix"), entry.text("name"), entry.words("confidence")),
     )

@@ -43,11 +43,7 @@ class Checker:
         self.c = catalogue
         self.report = report
         self.kinds = {fact.id: kind_of_fact(fact) for fact in catalogue.facts.values()}
-        self.allowed = {
-            fact.id: frozenset(fact.choices)
-            for fact in catalogue.facts.values()
-            if fact.type in ("bool3", "enum", "set")
-        }
+        self.allowed = {fact.id: frozenset(fact.choices) for fact in catalogue.facts.values() if fact.type in ("bool3", "enum", "set")}
 
     def run(self) -> None:
         """All checks."""

@@ -90,9 +90,7 @@ def _depths(catalogue: Catalogue, report: Report) -> None:
     for dimension, items in catalogue.items_by_dimension.items():
         always = [item for item in items if item.depth == core and item.visible_if is None]
         if len(always) < _LEAST_CORE_ITEMS:
-            report(
-                file, dimension, f"only {len(always)} {core} items are always visible, {_LEAST_CORE_ITEMS} are needed"
-            )
+            report(file, dimension, f"only {len(always)} {core} items are always visible, {_LEAST_CORE_ITEMS} are needed")
     for point in catalogue.article_points.values():
         depths = {catalogue.items[name].depth for name in point.covered_by if name in catalogue.items}
         if not depths & set(list(order)[:2]):

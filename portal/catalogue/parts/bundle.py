@@ -17,11 +17,12 @@ from portal.catalogue.parts.tiers import TierRules
 from portal.catalogue.parts.vocabulary import Choice, FilingState, Framework, FunctionEntry, Source, Vocabulary
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """Facts, items, filings and everything else of one version. Mappings are by id, in listing order.
 
     ``sha256`` is taken over the data in a canonical form, so that layout and comments of the files do not count.
+    Two catalogues are equal only if they are the same object.
     """
 
     version: str
@@ -80,7 +81,4 @@ class Catalogue:
     @cached_property
     def items_by_dimension(self) -> Mapping[str, tuple[Item, ...]]:
         """Items of each dimension, in listing order."""
-        return {
-            dimension: tuple(item for item in self.items.values() if item.dimension == dimension)
-            for dimension in self.dimensions
-        }
+        return {dimension: tuple(item for item in self.items.values() if item.dimension == dimension) for dimension in self.dimensions}
