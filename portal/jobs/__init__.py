@@ -1,0 +1,1 @@
+"""Background work that people can watch, cancel and start again."""

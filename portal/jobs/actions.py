@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.errors import Conflict
 from portal.core.tenancy import require_scope
+from portal.jobs import kinds
 from portal.jobs.models import Job
 from portal.jobs.states import JobState
 from portal.tenants.models import User
@@ -26,17 +27,9 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
 
-# kind of job → name of the Celery task that does it; filled by the slices that own the kinds.
-_tasks: dict[str, str] = {}
-
 
 class JobCancelled(Exception):
     """The person cancelled the job, or another worker took it over: stop without a trace."""
-
-
-def register_kind(kind: str, task_name: str) -> None:
-    """Say which Celery task does jobs of this kind."""
-    _tasks[kind] = task_name
 
 
 def order_job(
@@ -44,8 +37,9 @@ def order_job(
 ) -> tuple[Job, bool]:
     """Write the job in the business transaction and wake a worker after commit. Returns (job, newly ordered).
 
-    The same key ordered twice is one job.
+    The same key ordered twice is one job. An unknown kind raises KeyError: such a job would wait for ever.
     """
+    kinds.get(kind)
     job, made = Job.objects.get_or_create(
         idempotency_key=idempotency_key,
         defaults={"kind": kind, "args": dict(args), "ordered_by": by, "project_id": project_id},
@@ -58,7 +52,8 @@ def order_job(
 def wake(job: Job) -> None:
     """Send the wake-up message. A broker that is away is no failure: the reconciler sends it again."""
     try:
-        current_app.send_task(_tasks[job.kind], args=[job.tenant_id, str(job.pk)], retry=False)
+        kind = kinds.get(job.kind)
+        current_app.send_task(kind.task, args=[job.tenant_id, str(job.pk)], queue=kind.queue, retry=False)
     except Exception as error:
         log.warning("job_message_not_sent", job=str(job.pk), error=str(error))
 
@@ -85,6 +80,20 @@ def report_progress(job: Job, stage: str, percent: int) -> None:
     )
     if not updated:
         raise JobCancelled(str(job.pk))
+
+
+def renew_lease(job: Job) -> bool:
+    """Keep the lease for another while; False when the job is no longer ours."""
+    return bool(
+        Job.objects.filter(pk=job.pk, state=JobState.RUNNING, lease_owner=job.lease_owner).update(lease_until=timezone.now() + LEASE)
+    )
+
+
+def release_job(job: Job, reason: str) -> None:
+    """Give the job back to the queue, if we still hold the lease; the reconciler sends it again until its attempts are used up."""
+    Job.objects.filter(pk=job.pk, state=JobState.RUNNING, lease_owner=job.lease_owner).update(
+        state=JobState.QUEUED, lease_owner="", lease_until=None, sent_at=timezone.now(), failure=reason[:400]
+    )
 
 
 def finish_job(job: Job, result: Mapping[str, Any]) -> bool:
@@ -115,7 +124,15 @@ def cancel_job(job: Job, *, by: User) -> None:
 def retry_job(job: Job, *, by: User) -> None:
     """Start a failed or cancelled job again with fresh attempts."""
     updated = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]).update(
-        state=JobState.QUEUED, attempts=0, failure="", progress=0, stage="", finished_at=None, lease_owner="", lease_until=None
+        state=JobState.QUEUED,
+        attempts=0,
+        failure="",
+        progress=0,
+        stage="",
+        finished_at=None,
+        sent_at=None,
+        lease_owner="",
+        lease_until=None,
     )
     if not updated:
         raise Conflict(_("Only a failed or cancelled job can be started again."))
