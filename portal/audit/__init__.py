@@ -1,0 +1,1 @@
+"""The append-only trail of what happened, and how people read it."""
