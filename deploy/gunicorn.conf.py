@@ -4,8 +4,10 @@ import gc
 import os
 from typing import Any
 
-bind = f"[{os.environ['BIND']}]:{os.environ['PORT']}" if ":" in os.environ.get("BIND", "") else (
-    f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+bind = (
+    f"[{os.environ['BIND']}]:{os.environ['PORT']}"
+    if ":" in os.environ.get("BIND", "")
+    else (f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}")
 )
 workers = int(os.environ.get("WEB_WORKERS", "3"))
 threads = int(os.environ.get("WEB_THREADS", "4"))

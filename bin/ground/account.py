@@ -21,7 +21,9 @@ def shared_python() -> Path:
         minor = candidate.name.removeprefix("python3.")
         if minor.isdecimal() and int(minor) >= 11:
             return candidate
-    raise Refusal(f"The Python that runs this, {current}, is for root alone. Install Debian's (apt-get install python3), or start as an ordinary user.")
+    raise Refusal(
+        f"The Python that runs this, {current}, is for root alone. Install Debian's (apt-get install python3), or start as a user."
+    )
 
 
 def _open_to_all(path: Path) -> bool:
@@ -49,11 +51,9 @@ def ensure(name: str) -> Account:
     try:
         found = pwd.getpwnam(name)
     except KeyError:
-        run(
-            ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-            + ["--shell", "/usr/sbin/nologin", "--comment", "Tenfold", name],
-            what=f"Making the system account {name}",
-        )
+        command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
+        command += ["--shell", "/usr/sbin/nologin", "--comment", "Tenfold", name]
+        run(command, what=f"Making the system account {name}")
         found = pwd.getpwnam(name)
     if found.pw_uid == 0:
         raise Refusal("TENFOLD_USER must not be root: nothing of Tenfold runs as root.")

@@ -21,9 +21,7 @@ def check_kind(system: str | None = None, architecture: str | None = None, libc:
     if system != "Linux":
         raise Refusal(f"Tenfold runs on Linux; this is {system}. Use a Debian 12 machine, a virtual one or a container.")
     if architecture.lower() not in ARCHITECTURES:
-        raise Refusal(
-            f"This machine's architecture is {architecture}; the packages Tenfold needs exist for x86_64 and aarch64 only."
-        )
+        raise Refusal(f"This machine's architecture is {architecture}; the packages Tenfold needs exist for x86_64 and aarch64 only.")
     if sys.maxsize <= 2**32:
         raise Refusal("This Python is a 32-bit programme; Tenfold needs a 64-bit Python.")
     if libc != "glibc":
@@ -38,8 +36,7 @@ def check_space(folder: Path, needed_mib: int) -> None:
     free = shutil.disk_usage(existing).free // MIB
     if free < needed_mib:
         raise Refusal(
-            f"The disk that holds {existing} has {free} MB free; about {needed_mib} MB are needed. "
-            "Free some space and start again."
+            f"The disk that holds {existing} has {free} MB free; about {needed_mib} MB are needed. Free some space and start again."
         )
 
 

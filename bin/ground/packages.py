@@ -15,8 +15,8 @@ POLICY = Path("/usr/sbin/policy-rc.d")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CREATECLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 # The account that this is run by must not be asked anything, and somebody else's apt may be at work.
-APT = ("apt-get", "-y", "-q", "-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Options::=--force-confold")
-APT += ("-o", "Dpkg::Options::=--force-confdef", "--no-install-recommends")
+APT = ["apt-get", "-y", "-q", "-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Options::=--force-confold"]
+APT += ["-o", "Dpkg::Options::=--force-confdef", "--no-install-recommends"]
 
 
 @dataclass(frozen=True)

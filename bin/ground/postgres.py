@@ -62,7 +62,7 @@ def make_cluster(data: Path, *, lasting: bool = True) -> Path:
     if draft.exists():
         shutil.rmtree(draft)
     draft.parent.mkdir(parents=True, exist_ok=True)
-    command = [programmes / "initdb", "-D", draft, "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8"]
+    command: list[str | Path] = [programmes / "initdb", "-D", draft, "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8"]
     command += ["--auth-local=trust", "--auth-host=reject", "--data-checksums"]
     run([*command, *([] if lasting else ["--no-sync"])], what="Making the database cluster")
     with (draft / "postgresql.conf").open("a", encoding="utf-8") as file:

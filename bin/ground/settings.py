@@ -19,6 +19,8 @@ LONGEST_SOCKET = ".s.PGSQL.5432"
 SOCKET_LIMIT = 107
 # Not Tenfold's own, but needed to reach a proxy, a mirror or a storage with a private certificate.
 PASSED_ON = {"PATH", "TZ", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "DEMO_PASSWORD"}
+# env("NAME"), env_bool("NAME"), os.environ.get("NAME") in a settings file.
+READS_SETTING = re.compile(r"""(?:\benv(?:_\w+)?|environ\.get)\(\s*["']([A-Z][A-Z0-9_]*)["']""")
 PASSED_ON |= {"SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"}
 
 HELP = """\
@@ -225,7 +227,7 @@ def setting_names(root: Path) -> set[str]:
     """Every environment variable that the application's settings and the web server's configuration read."""
     found: set[str] = set()
     for name in ("portal/settings.py", "deploy/gunicorn.conf.py"):
-        found.update(re.findall(r"""(?:\benv(?:_\w+)?|environ\.get)\(\s*["']([A-Z][A-Z0-9_]*)["']""", (root / name).read_text(encoding="utf-8")))
+        found.update(READS_SETTING.findall((root / name).read_text(encoding="utf-8")))
     return found
 
 

