@@ -19,6 +19,8 @@ LONGEST_SOCKET = ".s.PGSQL.5432"
 SOCKET_LIMIT = 107
 # Not Tenfold's own, but needed to reach a proxy, a mirror or a storage with a private certificate.
 PASSED_ON = {"PATH", "TZ", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "DEMO_PASSWORD"}
+# What bin/up decides itself, or what belongs to tests.
+OURS = {"BUILD_DIR", "STATIC_ROOT", "TENFOLD_TESTING", "TEST_DATABASE_NAME"}
 # env("NAME"), env_bool("NAME"), os.environ.get("NAME") in a settings file.
 READS_SETTING = re.compile(r"""(?:\benv(?:_\w+)?|environ\.get)\(\s*["']([A-Z][A-Z0-9_]*)["']""")
 PASSED_ON |= {"SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"}
@@ -187,7 +189,7 @@ def secret(path: Path, length: int = 50) -> str:
 def application_environment(place: Installation, sockets: Path) -> dict[str, str]:
     """What portal/settings.py reads, for web, workers and commands: the person's settings plus what we run ourselves."""
     # Only what is a setting goes on: a variable of somebody's shell must not look like a changed setting, nor leak into a worker.
-    wanted = PASSED_ON | setting_names(place.root)
+    wanted = (PASSED_ON | setting_names(place.root)) - OURS
     values = {name: text for name, text in place.values.items() if name in wanted}
     database = f"postgresql://{{role}}@/tenfold?host={sockets}"
     cache = f"{place.var}/cache"

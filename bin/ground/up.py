@@ -260,13 +260,20 @@ def _wait_for_socket(path: Path, seconds: float, log: Path) -> None:
         time.sleep(0.05)
 
 
+class _StayHere(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer; where it leads may not be reachable from here."""
+
+    def redirect_request(self, *args: object) -> None:
+        """Do not follow."""
+
+
 def _wait_for_page(place: Installation, seconds: float) -> None:
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(place.bind, f"[{place.bind}]" if ":" in place.bind else place.bind)
     name = place.address.partition("://")[2]
     asked = urllib.request.Request(f"http://{host}:{place.port}/", headers={"Host": name, "X-Forwarded-Proto": "https"})
     limit = time.monotonic() + seconds
     answer = "nothing"
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _StayHere())
     while time.monotonic() < limit:
         try:
             with opener.open(asked, timeout=10):
