@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from portal.core import preferences, styleguide
 from portal.core.access import SIGNED_IN, requires
 from portal.tenants import views as tenant_views
 
@@ -20,6 +21,9 @@ schema_view = requires(SIGNED_IN)(SpectacularAPIView.as_view())
 urlpatterns = [
     path("", tenant_views.home, name="home"),
     path("accounts/", include("allauth.urls")),
+    path("preferences/language/", preferences.set_language, name="set_language"),
+    path("preferences/theme/", preferences.set_theme, name="set_theme"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include(("portal.tenants.public_urls", "public"), namespace="public")),
     path("platform/", include(("portal.tenants.platform_urls", "platform"), namespace="platform")),
     path("admin/", admin.site.urls),

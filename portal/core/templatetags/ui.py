@@ -279,7 +279,7 @@ def clock(
         ) % {"n": left}
         tone = "fail" if left <= 2 else "attention" if left <= warn_at else "open"
     date: SafeString | str = ""
-    if due is not None:
+    if due is not None and (left or done):
         short = f"{due:%m-%d}" if due.year == timezone.localdate().year else due.isoformat()
         stamp = format_html('<time datetime="{}">{}</time>', due.isoformat(), short)
         date = format_html('<span class="clock-due">{}</span>', mark_safe(gettext("due %(date)s") % {"date": stamp}))  # noqa: S308
@@ -292,7 +292,7 @@ def clock(
         )
     symbol = "check" if tone == "pass" else "alarm" if tone in {"fail", "attention"} else "clock"
     return format_html(
-        '<span class="clock t-{}">{}<span>{}{}{}</span></span>', tone, _svg(symbol, "icon-mark"), text, date, mark_provisional
+        '<span class="clock t-{}">{}<span><span class="clock-words">{}</span> {}{}</span></span>', tone, _svg(symbol, "icon-mark"), text, date, mark_provisional
     )
 
 

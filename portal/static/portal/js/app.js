@@ -253,7 +253,7 @@ function ready(root) {
   rove(root);
   root.querySelectorAll?.("[data-toast]").forEach(expire);
   if (root.matches?.("[data-toast]")) expire(root);
-  root.querySelector?.("[data-focus]")?.focus();
+  root.querySelector?.("[data-focus]:not([data-no-focus] *)")?.focus();
 }
 document.addEventListener("htmx:load", (event) => ready(event.detail.elt));
 
