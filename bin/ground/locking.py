@@ -41,7 +41,13 @@ def main() -> int:
             if node is None:
                 raise Refusal("Node.js is not installed yet; run bin/up or bin/test once.")
             verb = "update" if upgrade else "install"
-            npm = [node / "bin" / "node", node / "lib/node_modules/npm/bin/npm-cli.js", verb, "--package-lock-only", "--ignore-scripts"]
+            npm: list[str | Path] = [
+                node / "bin" / "node",
+                node / "lib/node_modules/npm/bin/npm-cli.js",
+                verb,
+                "--package-lock-only",
+                "--ignore-scripts",
+            ]
             run(npm, what="Locking front-end packages", cwd=place.root, env=tools.environment(), fetches=True)
             _without_addresses(place.root / "package-lock.json")
     except Refusal as refusal:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-IGNORED = {"__pycache__", ".git", "node_modules", ".venv", ".tools", ".var", "build"}
+IGNORED = {"__pycache__"}
 
 
 def fingerprint(*parts: str | bytes | Path) -> str:
