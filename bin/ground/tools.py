@@ -136,30 +136,38 @@ def source_fingerprint(place: Installation) -> str:
 
 
 def ensure_build(place: Installation, source: str, *, collect: bool) -> None:
-    """The build folder; `collect` also gathers all static files under their hashed names, for a server that is not a test."""
-    stamp = place.build / ".stamp"
-    value = stamps.fingerprint(source, place.root / "package-lock.json", str(collect))
-    if stamps.is_current(stamp, value):
+    """The build folder; `collect` also gathers all static files under their hashed names, for a server that is not a test.
+
+    Collected files of the version before stay: a page that a browser still shows may ask for them.
+    """
+    value = stamps.fingerprint(source, place.root / "package-lock.json")
+    built, collected = place.build / ".built-stamp", place.build / ".collected-stamp"
+    wanted = {built: stamps.is_current(built, value), collected: not collect or stamps.is_current(collected, value)}
+    if all(wanted.values()):
         return
     with step("Front-end files"):
         _writable(place.root)
         place.build.mkdir(exist_ok=True)
-        # Neither command touches a database or a broker; the settings only want to see that all is named.
-        quiet = {
-            "SECRET_KEY": "only to build",
-            "DATABASE_URL": "postgresql://nobody@/none",
-            "REDIS_URL": "redis://127.0.0.1:1",
-            "DATA_DIR": str(place.build / "unused"),
-        }
-        for name in ("DEBUG", "TENFOLD_TESTING", "SECRET_KEY_FILE"):
-            quiet[name] = ""
-        manage = [place.python, place.root / "manage.py"]
-        run([*manage, "build_assets"], what="Building front-end files", cwd=place.root, env=quiet)
-        if collect:
-            run([*manage, "collectstatic", "--noinput", "--clear"], what="Collecting static files", cwd=place.root, env=quiet)
-            command: list[str | Path] = [place.python, "-m", "compileall", "-q", *SOURCE_FOLDERS[:3]]
-            run(command, what="Compiling the code", cwd=place.root)
-        stamps.write(stamp, value)
+        if not wanted[built]:
+            _manage_offline(place, "build_assets", what="Building front-end files")
+            stamps.write(built, value)
+        if not wanted[collected]:
+            _manage_offline(place, "collectstatic", "--noinput", what="Collecting static files")
+            # The account that serves may not write beside the sources.
+            run([place.python, "-m", "compileall", "-q", *SOURCE_FOLDERS[:3]], what="Compiling the code", cwd=place.root)
+            stamps.write(collected, value)
+
+
+def _manage_offline(place: Installation, *words: str, what: str) -> None:
+    """A command that touches neither database nor broker; the settings only want to see that all is named."""
+    quiet = {
+        "SECRET_KEY": "only to build",
+        "DATABASE_URL": "postgresql://nobody@/none",
+        "REDIS_URL": "redis://127.0.0.1:1",
+        "DATA_DIR": str(place.build / "unused"),
+    }
+    quiet |= dict.fromkeys(("DEBUG", "TENFOLD_TESTING", "SECRET_KEY_FILE"), "")
+    run([place.python, place.root / "manage.py", *words], what=what, cwd=place.root, env=quiet)
 
 
 def _writable(folder: Path) -> None:
