@@ -12,7 +12,13 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Declare the permissions and start-up checks of this app."""
         from portal import permissions
+        from portal.catalogue import publishing
         from portal.core import checks
+        from portal.projects import pages as project_pages
+        from portal.stakeholders import pages as stakeholder_pages
 
         permissions.declare()
         checks.install()
+        publishing.install()
+        project_pages.install()
+        stakeholder_pages.install()

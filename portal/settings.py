@@ -123,6 +123,7 @@ TEMPLATES = [
                 "portal.core.context.shell",
             ],
             "builtins": ["portal.core.templatetags.ui"],
+            "libraries": {"projects": "portal.projects.tags"},
         },
     }
 ]
@@ -213,6 +214,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+if TESTING:
+    # Tests make people by the hundred; a slow hash would only measure itself.
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"email"}

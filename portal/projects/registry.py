@@ -47,7 +47,34 @@ class Tab:
     permission: str
 
 
+@dataclass(frozen=True)
+class Panel:
+    """A part of the overview page that an upper app brings.
+
+    ``build(request, project)`` returns (template, context) or None when there is nothing to show; ``place`` is ``main`` or ``side``.
+    """
+
+    order: int
+    key: str
+    permission: str
+    build: Callable[[Any, Any], tuple[str, Mapping[str, Any]] | None]
+    place: str = "main"
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What the person should do next in a project: a sentence and, where there is one, the button that leads there."""
+
+    sentence: Any
+    url: str = ""
+    label: Any = ""
+    tone: str = "info"
+
+
 _effects: list[tuple[int, EffectsProvider]] = []
+_panels: list[Panel] = []
+_next_steps: list[tuple[int, Callable[[Any, Any], NextStep | None]]] = []
+_workload: list[tuple[int, Callable[[Any], list[Mapping[str, Any]]]]] = []
 _registered: list[tuple[int, Callable[..., None]]] = []
 _facts_saved: list[tuple[int, Callable[..., None]]] = []
 _tabs: list[Tab] = []
@@ -98,3 +125,44 @@ def register_tab(tab: Tab) -> None:
 def tabs() -> list[Tab]:
     """All tabs in order; the page shows those the person may use."""
     return list(_tabs)
+
+
+def register_panel(panel: Panel) -> None:
+    """Add a panel to the overview page (once per key)."""
+    if all(known.key != panel.key for known in _panels):
+        _panels.append(panel)
+        _panels.sort(key=lambda entry: entry.order)
+
+
+def panels(place: str) -> list[Panel]:
+    """The panels of one place in order; the page shows those the person may use."""
+    return [panel for panel in _panels if panel.place == place]
+
+
+def register_next_step(order: int, provider: Callable[[Any, Any], NextStep | None]) -> None:
+    """``provider(request, project)`` says what comes next, or None; the first that answers wins.
+
+    Every project page asks, so a provider reads ``project.summary`` and costs no query of its own.
+    """
+    _next_steps.append((order, provider))
+    _next_steps.sort(key=lambda entry: entry[0])
+
+
+def next_step(request: Any, project: Any) -> NextStep | None:
+    """The next step for this person in this project."""
+    for _order, provider in _next_steps:
+        step = provider(request, project)
+        if step is not None:
+            return step
+    return None
+
+
+def register_workload(order: int, provider: Callable[[Any], list[Mapping[str, Any]]]) -> None:
+    """``provider(actor)`` returns at most 20 people with their open work: ``user_id, name, open, overdue`` (numbers of items)."""
+    _workload.append((order, provider))
+    _workload.sort(key=lambda entry: entry[0])
+
+
+def workload(actor: Any) -> list[Mapping[str, Any]]:
+    """Open work per person as the assessing app counts it; empty while no app has registered."""
+    return [row for _order, provider in _workload for row in provider(actor)]

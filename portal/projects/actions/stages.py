@@ -1,0 +1,89 @@
+"""Where a project stands: gate decisions take it along the flow, people who steer it take it aside and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.audit.actions import record_act
+from portal.core.errors import Conflict, Invalid
+from portal.core.states import move
+from portal.projects.models import Project
+from portal.projects.states import FLOW, TRANSITIONS, Stage
+from portal.tenants.models import User
+
+MAX_REASON = 300
+
+
+def _reason(text: str, *, needed: bool) -> str:
+    reason = " ".join(text.split())
+    if needed and not reason:
+        raise Invalid(_("Say why, so that others understand it later."), fields={"reason": [_("Say why.")]})
+    if len(reason) > MAX_REASON:
+        sentence = _("At most %(limit)d characters; these are %(length)d.") % {"limit": MAX_REASON, "length": len(reason)}
+        raise Invalid(sentence, fields={"reason": [sentence]})
+    return reason
+
+
+def _step(project: Project, to_stage: str, verb: str, reason: str, **changes: Any) -> None:
+    """Move by compare-and-set and say so in the trail."""
+    old = project.stage
+    move(
+        project,
+        TRANSITIONS,
+        to_stage,
+        field="stage",
+        stage_since=timezone.localdate(),
+        stage_reason=reason,
+        updated_at=timezone.now(),
+        **changes,
+    )
+    record_act(verb, project, code=project.code, name=project.name, old=str(old), new=str(to_stage), reason=reason)
+
+
+@transaction.atomic
+def advance_stage(project: Project, to_stage: str, *, by: User, reason: str = "") -> None:
+    """Take the step a gate decision leads to, forwards or back along the flow; nobody else calls this.
+
+    Arriving at *live* for the first time sets the launch date. Raises :class:`Conflict` when the step is not in the table,
+    when the project was moved meanwhile, or while it is on hold, stopped or retired.
+    """
+    if project.stage not in FLOW or to_stage not in FLOW:
+        raise Conflict(_("The project is on hold, stopped or retired. Resume it before a gate moves it."), code="not_in_flow", old=project.stage, new=to_stage)
+    launched = {"launched_on": timezone.localdate()} if to_stage == Stage.LIVE and project.launched_on is None else {}
+    _step(project, to_stage, "portal.project.stage_advanced", _reason(reason, needed=False), **launched)
+
+
+@transaction.atomic
+def hold_project(project: Project, *, by: User, reason: str) -> None:
+    """Put the project on hold; it remembers the stage it comes back to."""
+    _step(project, Stage.ON_HOLD, "portal.project.held", _reason(reason, needed=True), stage_before=project.stage)
+
+
+@transaction.atomic
+def stop_project(project: Project, *, by: User, reason: str) -> None:
+    """Stop the project for good; it can only begin again at intake."""
+    before = project.stage_before if project.stage == Stage.ON_HOLD else project.stage
+    _step(project, Stage.STOPPED, "portal.project.stopped", _reason(reason, needed=True), stage_before=before)
+
+
+@transaction.atomic
+def resume_project(project: Project, *, by: User, reason: str) -> None:
+    """Back to the stage before the hold; a stopped project begins again at intake."""
+    if project.stage == Stage.ON_HOLD:
+        target = project.stage_before or Stage.INTAKE
+    elif project.stage == Stage.STOPPED:
+        target = Stage.INTAKE
+    else:
+        raise Conflict(_("The project is neither on hold nor stopped."), code="no_such_step", old=project.stage, new="")
+    _step(project, target, "portal.project.resumed", _reason(reason, needed=True), stage_before="")
+
+
+@transaction.atomic
+def retire_project(project: Project, *, by: User, reason: str) -> None:
+    """Take a live project, or one on hold, out of service. There is no way back."""
+    before = project.stage_before if project.stage == Stage.ON_HOLD else project.stage
+    _step(project, Stage.RETIRED, "portal.project.retired", _reason(reason, needed=True), stage_before=before)

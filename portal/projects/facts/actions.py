@@ -1,0 +1,210 @@
+"""Changing facts: first what it would lead to, then the change with everything that follows, in one transaction.
+
+    plan_facts(project, values) -> FactPlan                               # writes nothing
+    save_facts(project, values, by=user, versions=…, sources=…) -> Changes # one transaction, hooks included
+    plan_organisation_facts(values) -> OrganisationPlan
+    save_organisation_facts(values, by=user, versions=…, sources=…) -> Changes
+
+``values`` are raw (form text or JSON) by fact id; ``versions`` are the row versions the person saw (0: no answer yet). A fact that
+somebody else changed meanwhile raises ``StaleFacts`` (409) with both values; nothing is written then. Lock order: project (or
+organisation) row, facts, filings, assessment, answers, summary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.audit.actions import record_act
+from portal.catalogue import Catalogue, FactValueError, validate_fact_value
+from portal.catalogue.parts.facts import Fact
+from portal.catalogue.values import UNKNOWN_MARKER
+from portal.core.errors import Conflict, Invalid
+from portal.core.formats import in_language
+from portal.core.tenancy import require_scope
+from portal.projects import registry
+from portal.projects.facts import dictionary
+from portal.projects.facts.queries import organisation_facts, project_facts, with_stage
+from portal.projects.models import FactAnswer, Project
+from portal.tenants.models import Tenant, User
+
+Changes = dict[str, tuple[Any, Any]]
+LAUNCH_FACT = "launch_date"
+LONGEST_SOURCE = 300  # characters
+
+
+class StaleFacts(Conflict):
+    """Somebody else answered some of the facts meanwhile. ``detail['conflicts']`` holds a :class:`Clash` for each."""
+
+    code = "stale_facts"
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One fact with two answers: ``yours`` was not saved, ``theirs`` stands, at ``version``."""
+
+    fact: Fact
+    yours: Any
+    theirs: Any
+    version: int
+    who: str
+    at: Any
+
+
+@dataclass(frozen=True)
+class FactPlan:
+    """What a change of facts would lead to. ``changed``: fact id → (old, new); ``effects``: lines for people."""
+
+    changed: Changes
+    effects: list[registry.Effect] = field(default_factory=list)
+
+
+def cleaned_values(content: Catalogue, values: Mapping[str, Any], scope: str) -> dict[str, Any]:
+    """The stored form of raw values. Raises :class:`Invalid` naming every fact that cannot take its value."""
+    known = {fact.id: fact for fact in dictionary.asked(content, scope)}
+    faults: dict[str, list[str]] = {}
+    stored: dict[str, Any] = {}
+    for key, raw in values.items():
+        if key not in known:
+            faults[key] = [_("This fact is not asked here.")]
+            continue
+        try:
+            stored[key] = validate_fact_value(known[key], raw)
+        except FactValueError as error:
+            faults[key] = [in_language(error.text)]
+    if faults:
+        raise Invalid(_("Some answers cannot be used."), fields=faults)
+    return stored
+
+
+def differences(current: Mapping[str, Any], stored: Mapping[str, Any]) -> Changes:
+    """The values that really differ from what is there. Nobody's answer and *unknown* are the same."""
+    return {
+        key: (current.get(key, UNKNOWN_MARKER), value) for key, value in stored.items() if current.get(key, UNKNOWN_MARKER) != value
+    }
+
+
+def plan_facts(project: Project, values: Mapping[str, Any]) -> FactPlan:
+    """What saving these values would change and lead to; writes nothing. Raises :class:`Invalid`."""
+    content = dictionary.content_of(project)
+    before = project_facts(project)
+    changed = differences(before, cleaned_values(content, values, "project"))
+    if not changed:
+        return FactPlan({})
+    after = {**before, **{key: new for key, (_old, new) in changed.items()}}
+    return FactPlan(changed, registry.effects(project, before, after))
+
+
+def plan_new_project(values: Mapping[str, Any], content: Catalogue | None = None) -> tuple[dict[str, Any], list[registry.Effect]]:
+    """(facts, effects) of a project to be: organisation facts with these values over them. Raises :class:`Invalid`."""
+    content = content or dictionary.content_of(None)
+    after = with_stage({**organisation_facts(), **cleaned_values(content, values, "project")}, None)
+    return after, registry.effects(None, None, after)
+
+
+@transaction.atomic
+def save_facts(
+    project: Project,
+    values: Mapping[str, Any],
+    *,
+    by: User,
+    versions: Mapping[str, int] | None = None,
+    sources: Mapping[str, str] | None = None,
+    quietly: bool = False,
+) -> Changes:
+    """Write the values and let everything that hangs on them follow. Returns what changed.
+
+    Without ``versions`` the values are written whatever stands there (imports, the intake). ``quietly`` leaves out the hooks: the
+    intake registers the project afterwards. Raises :class:`Invalid` and :class:`StaleFacts`.
+    """
+    content = dictionary.content_of(project)
+    stored = cleaned_values(content, values, "project")
+    Project.objects.select_for_update(no_key=True, of=("self",)).get(pk=project.pk)
+    changed = _write(content, project, stored, by=by, versions=versions, sources=sources or {})
+    if not changed:
+        return {}
+    _follow_launch(project, changed)
+    record_act("portal.facts.saved", project, count=len(changed), changed={key: list(pair) for key, pair in changed.items()})
+    if not quietly:
+        registry.facts_saved(project, changed=changed, by=by)
+    return changed
+
+
+@transaction.atomic
+def save_organisation_facts(
+    values: Mapping[str, Any],
+    *,
+    by: User,
+    versions: Mapping[str, int] | None = None,
+    sources: Mapping[str, str] | None = None,
+) -> Changes:
+    """Write facts of the organisation; projects are brought up to date by a job. Returns what changed."""
+    from portal.projects.facts.following import order_following
+
+    content = dictionary.content_of(None)
+    stored = cleaned_values(content, values, "organisation")
+    tenant = Tenant.objects.select_for_update(no_key=True).get(pk=require_scope().tenant_id)
+    changed = _write(content, None, stored, by=by, versions=versions, sources=sources or {})
+    if changed:
+        record_act(
+            "portal.facts.saved_for_organisation", tenant, count=len(changed), changed={key: list(pair) for key, pair in changed.items()}
+        )
+        order_following(changed, by=by)
+    return changed
+
+
+def _write(
+    content: Catalogue,
+    project: Project | None,
+    stored: Mapping[str, Any],
+    *,
+    by: User,
+    versions: Mapping[str, int] | None,
+    sources: Mapping[str, str],
+) -> Changes:
+    rows = {row.fact_key: row for row in FactAnswer.objects.filter(project=project, fact_key__in=stored)}
+    current = {key: row.value for key, row in rows.items()}
+    changed = differences(current, stored)
+    if versions is not None:
+        _refuse_stale(content, rows, changed, versions)
+    now = timezone.now()
+    fresh, kept = [], []
+    for key, (_old, value) in changed.items():
+        row = rows.get(key)
+        source = sources.get(key, "").strip()[:LONGEST_SOURCE]
+        if row is None:
+            fresh.append(FactAnswer(project=project, fact_key=key, value=value, source=source, answered_by=by, answered_at=now))
+            continue
+        row.value, row.source, row.answered_by, row.answered_at, row.version = value, source, by, now, row.version + 1
+        kept.append(row)
+    FactAnswer.objects.bulk_create(fresh)
+    FactAnswer.objects.bulk_update(kept, ["value", "source", "answered_by", "answered_at", "version"])
+    return changed
+
+
+def _refuse_stale(content: Catalogue, rows: Mapping[str, FactAnswer], changed: Changes, versions: Mapping[str, int]) -> None:
+    clashes = []
+    for key, (old, new) in changed.items():
+        row = rows.get(key)
+        version = row.version if row else 0
+        if versions.get(key, 0) != version:
+            who, at = (row.answered_by.name, row.answered_at) if row else ("", None)
+            clashes.append(Clash(content.facts[key], new, old, version, who, at))
+    if clashes:
+        current = {clash.fact.id: {"yours": clash.yours, "current": clash.theirs, "version": clash.version} for clash in clashes}
+        raise StaleFacts(_("Somebody else answered the same questions meanwhile. Nothing was written."), conflicts=clashes, current=current)
+
+
+def _follow_launch(project: Project, changed: Changes) -> None:
+    """The planned launch stands in the project's own data too; the two must not drift apart."""
+    if LAUNCH_FACT not in changed or project.launched_on is not None:
+        return
+    _old, new = changed[LAUNCH_FACT]
+    project.target_launch = None if new == UNKNOWN_MARKER else new
+    Project.objects.filter(pk=project.pk).update(target_launch=project.target_launch, updated_at=timezone.now())
+    project.refresh_from_db(fields=["target_launch"])

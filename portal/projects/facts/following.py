@@ -1,0 +1,99 @@
+"""What follows a change of the organisation's facts: the difference summed over projects, and the job that brings them up to date."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from portal.core.tenancy import require_scope
+from portal.jobs.actions import order_job
+from portal.projects import registry
+from portal.projects.facts.queries import facts_of_projects
+from portal.projects.models import Project
+from portal.projects.states import Stage
+from portal.tenants.models import User
+
+KIND = "portal.facts.follow"
+# The difference is worked out for so many projects before a person is asked; the job does all of them.
+LOOKED_AT = 200
+LISTED = 20
+_OVER = (Stage.STOPPED, Stage.RETIRED)
+
+
+@dataclass
+class ProjectDifference:
+    """What the change means for one project."""
+
+    project: Project
+    effects: list[registry.Effect]
+
+
+@dataclass
+class OrganisationPlan:
+    """What a change of the organisation's facts would lead to.
+
+    ``touched``: projects with a difference among those ``looked_at``; ``total``: all projects that are not over.
+    """
+
+    changed: dict[str, tuple[Any, Any]]
+    counts: Counter[str] = field(default_factory=Counter)
+    touched: int = 0
+    looked_at: int = 0
+    total: int = 0
+    projects: list[ProjectDifference] = field(default_factory=list)
+
+
+def plan_following(changed: Mapping[str, tuple[Any, Any]]) -> OrganisationPlan:
+    """The difference that changed organisation facts make, summed over projects; writes nothing."""
+    running = Project.objects.exclude(stage__in=_OVER)
+    plan = OrganisationPlan(dict(changed), total=running.count())
+    projects = list(running.order_by("-updated_at", "-id")[:LOOKED_AT])
+    plan.looked_at = len(projects)
+    facts = facts_of_projects(projects)
+    new = {key: value for key, (_old, value) in changed.items()}
+    for project in projects:
+        before = facts[project.pk]
+        lines = registry.effects(project, before, {**before, **new})
+        if not lines:
+            continue
+        plan.touched += 1
+        plan.counts.update(line.kind for line in lines)
+        if len(plan.projects) < LISTED:
+            plan.projects.append(ProjectDifference(project, lines))
+    return plan
+
+
+def order_following(changed: Mapping[str, tuple[Any, Any]], *, by: User) -> None:
+    """Order the job that brings every running project up to date; it starts after the transaction."""
+    key = f"{KIND}:{require_scope().request_id}:{','.join(sorted(changed))}"
+    order_job(KIND, {"changed": {name: list(pair) for name, pair in changed.items()}}, by=by, idempotency_key=_unique(key))
+
+
+def _unique(key: str) -> str:
+    from uuid_utils.compat import uuid7
+
+    return f"{key[:80]}:{uuid7()}"
+
+
+def running_projects() -> list[UUID]:
+    """Projects that follow the organisation's facts: all that are not over."""
+    return list(Project.objects.exclude(stage__in=_OVER).order_by("id").values_list("pk", flat=True))
+
+
+def follow(project_id: UUID, changed: Mapping[str, tuple[Any, Any]], *, by: User) -> bool:
+    """Bring one project up to date with changed organisation facts; False when it is gone. Needs a transaction."""
+    project = Project.objects.select_for_update(no_key=True, of=("self",)).filter(pk=project_id).first()
+    if project is None:
+        return False
+    registry.facts_saved(project, changed=changed, by=by)
+    return True
+
+
+def follow_all(changed: Mapping[str, tuple[Any, Any]], *, by: User) -> Iterator[int]:
+    """Bring all running projects up to date in the caller's transaction; yields a running count (commands, demo data)."""
+    for count, project_id in enumerate(running_projects(), 1):
+        follow(project_id, changed, by=by)
+        yield count
