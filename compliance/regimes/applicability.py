@@ -106,11 +106,7 @@ def rule_on(env: Env, applies_when: Expression, likely_when: Expression | None) 
     presumed = _presumed(env, applies_when, strict) | _presumed(env, likely_when, second)
     if strict is True:
         result = REQUIRED
-    elif (
-        (strict is UNKNOWN and applies_when.truth(scope, presume=True) is True)
-        or second is True
-        or (likely_when is not None and second is UNKNOWN and likely_when.truth(scope, presume=True) is True)
-    ):
+    elif second is True or _presumably(env, applies_when, strict) or _presumably(env, likely_when, second):
         result = LIKELY
     else:
         result = NOT_APPLICABLE if strict is False and second is False else UNDETERMINED
@@ -121,6 +117,11 @@ def rule_on(env: Env, applies_when: Expression, likely_when: Expression | None) 
         presumed=tuple(name for name in order if result == LIKELY and name in presumed),
         open_facts=tuple(name for name in order if name in facts),
     )
+
+
+def _presumably(env: Env, rule: Expression | None, value: Truth) -> bool:
+    """Whether an unknown rule is true once yes/no facts are presumed."""
+    return rule is not None and value is UNKNOWN and rule.truth(env.scope, presume=True) is True
 
 
 def _presumed(env: Env, rule: Expression | None, value: Truth) -> frozenset[str]:

@@ -11,7 +11,7 @@ from portal.catalogue.words.lexicon import (
     say_fact_value,
     say_value,
 )
-from portal.catalogue.words.numbers import say_date, say_digits, say_number, say_unit
+from portal.catalogue.words.numbers import is_rounded, say_date, say_digits, say_number, say_unit
 from portal.catalogue.words.rules import rule_outline, say_rule, say_visibility
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Lexicon",
     "fact_label",
     "field_label",
+    "is_rounded",
     "item_labels",
     "listed",
     "quoted",

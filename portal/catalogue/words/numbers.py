@@ -12,6 +12,7 @@ from portal.core.expressions.values import fraction_of
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LARGEST_PLAIN = 10**15
+_PLACES, _MOST_PLACES = 4, 12
 _MONTHS = (
     "January",
     "February",
@@ -112,26 +113,40 @@ def say_unit(unit: str | None) -> Text:
     return found if found is not None else _UNITS.get(unit, same(unit)).each(str.strip)
 
 
-def say_number(number: object, unit: str | None = None) -> Text:
+def say_number(number: object, unit: str | None = None, *, mark: bool = True) -> Text:
     """A number with its unit: ``10,000``, ``85%``, ``6 个月``/``6 months``, ``10²⁵``."""
-    digits = say_digits(number)
+    digits = say_digits(number, mark=mark)
     suffix = _UNITS.get(unit or "", Text("", ""))
     english = _SINGULAR.get(unit or "", suffix.en) if number == 1 else suffix.en
     return Text(digits + suffix.zh, digits + english)
 
 
-def say_digits(number: object, places: int = 4) -> str:
-    """A number in digits: grouped by thousands, at most ``places`` decimals (marked ``≈`` if that rounds it)."""
+def say_digits(number: object, *, mark: bool = True) -> str:
+    """A number in digits, grouped by thousands: four decimals, or four significant digits below 1.
+
+    ``mark``: whether ``≈`` stands before a number that this rounds.
+    """
     ratio = fraction_of(number)
     if abs(ratio) >= _LARGEST_PLAIN:
         return _power(ratio)
-    rounded = fraction_of(round_half_away(ratio, places))
-    if rounded == 0 and ratio != 0:
-        return _small(ratio)
+    rounded = _rounded(ratio)
     text = format(Decimal(rounded.numerator) / Decimal(rounded.denominator), ",f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text.replace("-", "−") if rounded == ratio else "≈" + text.replace("-", "−")
+    return ("≈" if mark and rounded != ratio else "") + text.replace("-", "−")
+
+
+def is_rounded(number: object) -> bool:
+    """Whether ``say_digits`` shows a number less exactly than it is."""
+    ratio = fraction_of(number)
+    return abs(ratio) < _LARGEST_PLAIN and _rounded(ratio) != ratio
+
+
+def _rounded(ratio: Fraction) -> Fraction:
+    places = _PLACES
+    if 0 < abs(ratio) < 1:
+        places += max(0, -Decimal(float(abs(ratio))).adjusted() - 1)
+    return fraction_of(round_half_away(ratio, min(places, _MOST_PLACES)))
 
 
 def _power(ratio: Fraction) -> str:
@@ -144,13 +159,6 @@ def _power(ratio: Fraction) -> str:
         return sign + raised
     head = mantissa[0] + ("." + mantissa[1:4] if len(mantissa) > 1 else "")
     return f"{sign}{head} × {raised}"
-
-
-def _small(ratio: Fraction) -> str:
-    value = Decimal(ratio.numerator) / Decimal(ratio.denominator)
-    mantissa, _, exponent = f"{value:.3e}".partition("e")
-    head = mantissa.rstrip("0").rstrip(".")
-    return f"≈{head.replace('-', '−')} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
 
 
 def say_share(number: object) -> Text:

@@ -1,0 +1,1 @@
+"""Calculators: exact runs, formulas people can read, inputs taken from answers, facts and other calculators."""
