@@ -69,7 +69,8 @@ def share(value: Any, places: int | str = 1) -> str:
 
 
 def _signed(symbol: str, text: str) -> str:
-    return f"−{symbol}{text[1:]}" if text.startswith("−") else f"{symbol}{text}"
+    # The word joiner keeps the minus sign on the line of its amount.
+    return f"−\u2060{symbol}{text[1:]}" if text.startswith("−") else f"{symbol}{text}"
 
 
 def money(value: Any, currency: str = "CNY") -> str:

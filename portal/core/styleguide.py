@@ -113,6 +113,7 @@ def _charts() -> list[dict[str, Any]]:
                         "itemStyle": {"color": "@muted"},
                         "symbol": "none",
                         "endLabel": {"show": True, "formatter": "{a}", "color": "@muted"},
+                        "labelLayout": {"moveOverlap": "shiftY"},
                     },
                     {
                         "type": "line",
@@ -121,6 +122,7 @@ def _charts() -> list[dict[str, Any]]:
                         "lineStyle": {"color": "@primary"},
                         "itemStyle": {"color": "@primary"},
                         "endLabel": {"show": True, "formatter": "{a}", "color": "@primary"},
+                        "labelLayout": {"moveOverlap": "shiftY"},
                     },
                 ],
             },
