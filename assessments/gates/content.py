@@ -141,7 +141,7 @@ class Delegation(TypedDict):
 
 
 class Signature(TypedDict):
-    """One signature. `vote` is an outcome id of the gate; `dissent` marks a remark against the outcome.
+    """One signature. `vote`: approve, approve_with_conditions, return or reject; `dissent` marks a word against the outcome.
 
     `method`: how the person was known ("password", "password+totp", "sso").
     """
@@ -167,13 +167,19 @@ class DecisionCondition(TypedDict):
 
 
 class DecisionRecord(TypedDict):
-    """What happened after the freeze. `outcome` None = not decided yet; `missing` = roles that have not signed."""
+    """What happened after the freeze.
+
+    `outcome`: outcome id of the gate, None = not decided yet; `state`: state of the round (open, approved,
+    approved_with_conditions, returned, rejected, withdrawn); `missing`: roles that have not signed; `accepted`:
+    written acceptances that the criteria ask for, in words.
+    """
 
     schema: str
     revision_sha256: str
     gate: str
     round: int
     outcome: str | None
+    state: str
     decided_at: str | None
     valid_until: str | None
     signatures: list[Signature]

@@ -375,7 +375,7 @@ class WaiverEntry(TypedDict):
 
 
 class ConditionEntry(TypedDict):
-    """A condition set at an earlier gate, as it stood at the freeze. `state`: open, closed, redated."""
+    """A condition set at an earlier gate, as it stood at the freeze. `state`: open, reported, met, dropped."""
 
     id: str
     gate: str

@@ -1,0 +1,129 @@
+"""The four charts of the report from the frozen figures, each with the sentence that says what it shows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+from django.utils.safestring import SafeString
+
+from compliance.reports.characters import FAMILY
+from compliance.reports.charts.draw import Chart
+from compliance.reports.charts.options import Amount, BlockerCount, Score, blockers, money, radar, readiness_bar
+from compliance.reports.view.common import Record, Table
+from compliance.reports.view.cover import band_tone
+from portal.core.formats import NOTHING, number
+
+SEPARATOR = " "
+
+
+def charts(record: Record) -> dict[str, Chart]:
+    """Radar, readiness, blockers, money; a chart without data is left out."""
+    found: dict[str, Chart] = {}
+    if record.content["scores"]:
+        found["radar"] = _radar(record)
+        if any(item["blocker"] and item["applies"] for item in record.content["items"]):
+            found["blockers"] = _blockers(record)
+    if record.content["readiness"]["value"] is not None:
+        found["readiness"] = _readiness(record)
+    if any(line["kind"] == "planned" for line in record.content["project"]["money"]):
+        found["money"] = _money(record)
+    return found
+
+
+def _name(record: Record, dimension: str, joiner: str = " ") -> str:
+    # charts have little room: a bilingual report names dimensions in Chinese here, the tables beside say both
+    return f"{dimension}{joiner}{record.voice.phrase(f'dim_{dimension}')[record.voice.codes[0]]}"
+
+
+def _radar(record: Record) -> Chart:
+    voice, readiness = record.voice, record.content["readiness"]
+    scores = [
+        Score(_name(record, one["dimension"]), None if one["score"] is None else float(Decimal(one["score"])))
+        for one in record.content["scores"]
+    ]
+    floor, ready = readiness["floor"], readiness["ready_from"]
+    option = radar(scores, floor=float(floor), ready=float(ready), font=FAMILY, floor_label="", ready_label="")
+    values = voice.join([f"{one.label} {NOTHING if one.value is None else number(one.value, 1)}" for one in scores])
+    return Chart(option, 400, 322, voice.plain_word("radar_alt", values=values, floor=floor, ready=ready))
+
+
+def _readiness(record: Record) -> Chart:
+    voice, readiness = record.voice, record.content["readiness"]
+    value = readiness["value"]
+    marks = [
+        (float(readiness["conditional_from"]), voice.plain_word("conditional_line", value=readiness["conditional_from"])),
+        (float(readiness["ready_from"]), voice.plain_word("ready_line", value=readiness["ready_from"])),
+    ]
+    if voice.language == "both":
+        marks = [(at, f"{at:g}") for at, _ in marks]
+    option = readiness_bar(None if value is None else float(value), tone=band_tone(readiness["band"]), marks=marks, font=FAMILY)
+    alt = voice.plain_word(
+        "readiness_alt",
+        value=value,
+        band=voice.label("band", readiness["band"]),
+        ready=readiness["ready_from"],
+        conditional=readiness["conditional_from"],
+    )
+    return Chart(option, 660, 70, alt)
+
+
+def _blockers(record: Record) -> Chart:
+    counts: dict[str, dict[str, int]] = {one["dimension"]: defaultdict(int) for one in record.content["scores"]}
+    for item in record.content["items"]:
+        if item["blocker"] and item["applies"] and item["dimension"] in counts:
+            counts[item["dimension"]]["waived" if item["waiver"] else item["verdict"]] += 1
+    rows = [BlockerCount(_name(record, dimension), dict(found)) for dimension, found in counts.items()]
+    words = {"pass": "✓", "attention": "!", "fail": "×", "open": "○", "waived": "◇", "na": "–"}
+    values = record.voice.join([f"{row.label} {' '.join(f'{words[v]}{n}' for v, n in row.counts.items())}" for row in rows if row.counts])
+    return Chart(blockers(rows, font=FAMILY), 320, 322, record.voice.plain_word("blockers_alt", values=values))
+
+
+def _period(record: Record, year: int) -> str:
+    voice = record.voice
+    phrase = voice.phrase("money_once") if year == 0 else voice.phrase("money_year", n=year)
+    return phrase[voice.codes[0]]
+
+
+def _money(record: Record) -> Chart:
+    voice, code = record.voice, record.voice.codes[0]
+    planned = [line for line in record.content["project"]["money"] if line["kind"] == "planned"]
+    approved = [line for line in record.content["project"]["money"] if line["kind"] == "approved"]
+    currency = planned[0]["currency"]
+    amounts, sums = [], defaultdict(Decimal)
+    for line in sorted(planned, key=lambda one: one["year"]):
+        period = _period(record, line["year"])
+        sums[period] += Decimal(line["amount"])
+        amounts.append(
+            Amount(period, line["line"][code], float(Decimal(line["amount"])), voice.money_short(line["amount"], currency)[code])
+        )
+    limits: dict[str, Decimal] = defaultdict(Decimal)
+    for line in approved:
+        limits[_period(record, line["year"])] += Decimal(line["amount"])
+    named = {
+        period: (float(total), voice.phrase("money_approved", amount=voice.money_short(total, currency))[code])
+        for period, total in limits.items()
+        if period in sums
+    }
+    totals = {period: voice.money_short(total, currency)[code] for period, total in sums.items()}
+    alt = voice.plain_word("money_alt", values=voice.join([f"{period} {total}" for period, total in totals.items()]))
+    return Chart(money(amounts, totals=totals, limits=named, font=FAMILY), 660, 44 + 46 * len(sums), alt)
+
+
+def money_table(record: Record) -> Table:
+    """Every amount with year, kind and source: the figures behind the chart."""
+    voice = record.voice
+    rows = []
+    for line in sorted(record.content["project"]["money"], key=lambda one: (one["year"], one["kind"] != "planned")):
+        year = voice.word("money_once") if line["year"] == 0 else voice.word("money_year", n=line["year"])
+        amount = voice.say(voice.figure(line["amount"], "currency", line["currency"]))
+        rows.append(
+            [year, voice.say(line["line"]), voice.say(voice.label("kind", line["kind"])), amount, voice.say(line["source"] or NOTHING)]
+        )
+    return Table(
+        record.heads(("col_period_of", 17), ("col_money_line", 0), ("col_kind", 14), ("col_value", 20, "n"), ("col_source", 28)),
+        rows,
+        SafeString(voice.word("money_none")),
+        voice.plain_word("money_title"),
+        small=True,
+    )

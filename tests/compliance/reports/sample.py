@@ -1,0 +1,450 @@
+"""A full frozen revision of a realistic project: the customer-service robot of a retail group before launch (gate G4).
+
+Built from the real catalogue, deterministic. `sample_content` gives the revision, `sample_decision` the decision on it;
+`light_content` a revision in which almost nothing exists. Nothing here touches the database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, cast
+
+from assessments.gates.content import CONTENT_SCHEMA, DECISION_SCHEMA, DecisionRecord, RevisionContent, content_sha256
+from portal.catalogue.parts import Catalogue, Item
+from tests.compliance.reports.sample_answers import ANSWERS, VERDICTS, WAIVED
+from tests.compliance.reports.sample_figures import calculator_runs, measurements, money_lines
+from tests.compliance.reports.sample_filings import filings, red_findings
+
+PEOPLE = {
+    "pmo": ("周敏", "项目管理办公室"),
+    "business_owner": ("吴桐", "客户服务部"),
+    "data_owner": ("梁静", "数据管理部"),
+    "security": ("何川", "信息安全部"),
+    "compliance": ("赵宁", "法务合规部"),
+    "tech_lead": ("陈晓", "智能技术部"),
+    "infra_ops": ("高远", "基础设施部"),
+    "finance": ("孙毅", "财务部"),
+    "exec_sponsor": ("林国强", "集团总裁办"),
+    "auditor": ("许衡", "内部审计部"),
+}
+G4 = ["G0", "G1", "G2", "G3", "G4"]
+PERSONAL = {"D5.06", "D4.12"}
+
+
+def digest(text: str) -> str:
+    """A stable stand-in for the hash of a file."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def person(role: str) -> dict[str, Any]:
+    """The person who holds a role in the sample."""
+    name, unit = PEOPLE[role]
+    return {"id": f"0192f0a0-0000-7000-8000-{list(PEOPLE).index(role):012d}", "name": name, "role": role, "unit": unit}
+
+
+def sample_content(catalogue: Catalogue) -> RevisionContent:
+    """Gate G4 of XH-0007 in the full tier, with evidence, figures, filings, a waiver, changes and events."""
+    items = [_item(item, number) for number, item in enumerate(catalogue.items.values())]
+    evidence = [entry for item in items for entry in _evidence(item, catalogue)]
+    for item in items:
+        item["evidence"] = [entry["id"] for entry in evidence if item["key"] in entry["items"]]
+    content = {
+        "schema": CONTENT_SCHEMA,
+        "revision": {
+            "id": "0192f0aa-1111-7000-8000-000000000012",
+            "number": 12,
+            "frozen_at": "2026-11-20T10:05:00+08:00",
+            "frozen_by": person("pmo"),
+            "software": "tenfold 0.1.0",
+        },
+        "catalogue": {"version": catalogue.version, "sha256": catalogue.sha256},
+        "tenant": {"slug": "xinghe", "names": {"zh": "星河零售集团", "en": "Xinghe Retail Group"}, "colour": "#e4572e", "logo_sha256": None},
+        "project": {
+            "id": "0192f0aa-2222-7000-8000-000000000007",
+            "code": "XH-0007",
+            "names": {"zh": "智能客服机器人", "en": "Customer Service Assistant"},
+            "unit": "客户服务部",
+            "stage": "pre_launch",
+            "confidentiality": "internal",
+            "purpose": "7×24 小时回答消费者售后问题，缩短等待时间，把坐席留给投诉和特殊情形。",
+            "audience": ["public"],
+            "owner": person("business_owner"),
+            "sponsor": person("exec_sponsor"),
+            "started_on": "2026-06-15",
+            "launch_on": "2026-12-15",
+            "currency": "CNY",
+            "money": money_lines(),
+        },
+        "gate": {
+            "id": "G4",
+            "round": 1,
+            "kind": "full",
+            "opened_at": "2026-11-20T10:05:00+08:00",
+            "opened_by": person("pmo"),
+            "asked": "批准 2026-12-15 起面向全部 App 用户上线，首月限流 5 QPS。",
+        },
+        "tier": _tier(catalogue),
+        "facts": _facts(catalogue),
+        "items": items,
+        "evidence": evidence,
+        "scores": _scores(items, catalogue),
+        "readiness": {"value": "91.4", "band": "ready", "upto": G4, "ready_from": "85", "conditional_from": "70", "floor": "60"},
+        "criteria": _criteria(catalogue),
+        "blockers": [{"item": "D5.10", "verdict": "attention", "condition": "低危问题在上线后 30 日内关闭，责任人何川，2026-12-20"}],
+        "red_findings": red_findings(catalogue),
+        "calculators": calculator_runs(),
+        "measurements": measurements(),
+        "risks": [],
+        "filings": filings(catalogue, person),
+        "waivers": [
+            {
+                "id": "W-01",
+                "item": WAIVED,
+                "reason": "培训平台迁移，夜班坐席的岗位培训须推迟到 2027 年 1 月。",
+                "compensating": "上线首月由白班已培训坐席双人值守，疑难问题当日复盘。",
+                "owner": person("business_owner"),
+                "starts": "2026-11-18",
+                "ends": "2027-01-31",
+                "state": "granted",
+                "approvals": [_approval("tech_lead", "2026-11-18T09:40:00+08:00"), _approval("exec_sponsor", "2026-11-18T16:02:00+08:00")],
+            }
+        ],
+        "conditions": [
+            {
+                "id": "C-1",
+                "gate": "G2",
+                "text": "供应商合同补入“不得用于训练”条款",
+                "owner": person("compliance"),
+                "due": "2026-09-30",
+                "item": "D5.08",
+                "state": "met",
+                "closed_at": "2026-09-24T11:20:00+08:00",
+            }
+        ],
+        "changes": {"since": _previous()[-1], "entries": _changes()},
+        "previous": _previous(),
+        "stakeholders": _stakeholders(),
+        "audit": {
+            "total": 1284,
+            "seal": digest("seal 2026-11-20"),
+            "extract": [
+                {"at": "2026-11-18T16:02:00+08:00", "actor": "林国强", "verb": "assessments.waiver.granted", "object": "D7.10", "detail": "至 2027-01-31"},
+                {"at": "2026-11-19T09:15:00+08:00", "actor": "何川", "verb": "assessments.item.approved", "object": "D5.10", "detail": "附条件"},
+                {"at": "2026-11-19T17:48:00+08:00", "actor": "赵宁", "verb": "compliance.filing.confirmed", "object": "genai_service_registration", "detail": "已公示"},
+                {"at": "2026-11-20T10:05:00+08:00", "actor": "周敏", "verb": "assessments.round.opened", "object": "G4", "detail": "修订 r12"},
+            ],
+        },
+        "limits": [
+            {"zh": "证据文件的内容未经系统核对，只核对名称、大小与校验值。", "en": "The content of evidence files was not checked, only name, size and hash."},
+            {"zh": "法规适用性按所载目录版本的规则判断，此后的变化不在其内。", "en": "Duties follow the rules of the stated catalogue version; later changes are not covered."},
+            {"zh": "实测数据由项目组导入，平台未独立复测。", "en": "Measurements were imported by the project team and not repeated independently."},
+        ],
+    }
+    return cast(RevisionContent, json.loads(json.dumps(content)))
+
+
+def sample_decision(content: RevisionContent) -> DecisionRecord:
+    """Approved with two conditions by five people, one of them under a delegation, one with a dissenting remark."""
+    signed = [
+        ("business_owner", "2026-11-22T15:10:00+08:00", "approve_with_conditions", "目标可接受，按月复盘。", False),
+        ("security", "2026-11-22T16:32:00+08:00", "approve_with_conditions", "低危问题须按期关闭。", False),
+        ("compliance", "2026-11-23T09:20:00+08:00", "approve_with_conditions", "", False),
+        ("tech_lead", "2026-11-23T11:05:00+08:00", "approve", "独占实例不足的风险由限流覆盖，不必作为上线条件。", True),
+        ("exec_sponsor", "2026-11-23T17:20:00+08:00", "approve_with_conditions", "同意附条件上线。", False),
+    ]
+    return {
+        "schema": DECISION_SCHEMA,
+        "revision_sha256": content_sha256(content),
+        "gate": "G4",
+        "round": 1,
+        "outcome": "launch_limited",
+        "state": "approved_with_conditions",
+        "decided_at": "2026-11-23T17:20:00+08:00",
+        "valid_until": "2027-05-23",
+        "signatures": [
+            {
+                "role": role,
+                "by": cast(Any, person(role)),
+                "at": at,
+                "vote": vote,
+                "method": "password+totp" if role == "exec_sponsor" else "password",
+                "delegation": {
+                    "principal": cast(Any, person("compliance") | {"name": "韩雪"}),
+                    "basis": "授权书 2026-031",
+                    "starts": "2026-11-16",
+                    "ends": "2026-11-30",
+                }
+                if role == "compliance"
+                else None,
+                "dissent": dissent,
+                "remark": remark,
+            }
+            for role, at, vote, remark, dissent in signed
+        ],
+        "missing": [],
+        "conditions": [
+            {"number": 1, "text": "独占实例由 7 台补到 8 台", "owner": cast(Any, person("infra_ops")), "due": "2026-12-05", "item": "D9.12"},
+            {"number": 2, "text": "内容审核误伤率复测，样本不少于 500", "owner": cast(Any, person("security")), "due": "2026-12-15", "item": "D10.07"},
+        ],
+        "accepted": [],
+        "remark": "首月小范围上线，条件关闭后自动放开。",
+    }
+
+
+def sample_draft(content: RevisionContent) -> DecisionRecord:
+    """The same round before anybody has decided: two signatures, three roles missing."""
+    record = sample_decision(content)
+    record["signatures"] = record["signatures"][:2]
+    record["missing"] = ["compliance", "tech_lead", "exec_sponsor"]
+    record["conditions"], record["remark"] = [], ""
+    record["outcome"], record["state"], record["decided_at"], record["valid_until"] = None, "open", None, None
+    return record
+
+
+def light_content(catalogue: Catalogue) -> RevisionContent:
+    """A revision at intake in which almost nothing exists: every section has to say so in a sentence."""
+    content = sample_content(catalogue)
+    first = content["items"][0]
+    for key in ("facts", "items", "evidence", "scores", "criteria", "blockers", "red_findings", "calculators", "measurements"):
+        content[key] = []  # type: ignore[literal-required]
+    for key in ("risks", "filings", "waivers", "conditions", "previous", "stakeholders", "limits"):
+        content[key] = []  # type: ignore[literal-required]
+    content["items"] = [first | {"state": "open", "verdict": "open", "value": None, "evidence": [], "approval": None, "answered_by": None, "answered_at": None}]  # type: ignore[typeddict-item]
+    content["changes"] = {"since": None, "entries": []}
+    content["audit"] = {"total": 0, "extract": [], "seal": None}
+    content["project"] = content["project"] | {"money": [], "sponsor": None, "audience": [], "purpose": ""}  # type: ignore[typeddict-item]
+    content["readiness"] = content["readiness"] | {"value": None, "band": "blocked"}  # type: ignore[typeddict-item]
+    content["tier"] = content["tier"] | {"computed": "standard", "in_force": "standard", "conditions": [], "raised": None}  # type: ignore[typeddict-item]
+    return content
+
+
+def _item(item: Item, number: int) -> dict[str, Any]:
+    value, verdict = _value(item), VERDICTS.get(item.id, ("pass", "", ""))
+    applies = not (item.id in ("D3.13", "D8.07", "D9.07", "D6.12"))
+    waived = item.id == WAIVED
+    why = {"zh": verdict[1], "en": verdict[2]} if verdict[1] else _explain(item, value)
+    day = 3 + number % 15
+    return {
+        "key": item.id,
+        "dimension": item.dimension,
+        "applies": applies,
+        "not_applying": "" if applies else "condition",
+        "visible": "yes" if applies else "no",
+        "depth": item.depth,
+        "state": "waived" if waived else "approved" if applies else "not_applicable",
+        "verdict": "fail" if waived else verdict[0] if applies else "na",
+        "remark": "",
+        "waiting_for": [],
+        "explain": {"zh": "完成率 72%，低于 90%", "en": "72% trained, below 90%"} if waived else why,
+        "value": "72" if waived else value,
+        "comment": "已与供应商确认，见会议纪要。" if number % 11 == 4 else "",
+        "na_reason": "",
+        "weight": item.weight,
+        "blocker": item.blocker,
+        "waivable": item.waivable,
+        "due_gate": item.due_gate,
+        "version": 1 + number % 4,
+        "answered_by": person(item.answered_by) if applies and item.answered_by in PEOPLE else None,
+        "answered_at": f"2026-11-{day:02d}T{9 + number % 8:02d}:{number % 60:02d}:00+08:00" if applies else None,
+        "approval": _approval(item.approved_by, f"2026-11-{min(day + 1, 19):02d}T14:{number % 60:02d}:00+08:00", item.id) if applies else None,
+        "evidence": [],
+        "waiver": "W-01" if waived else None,
+        "calculator": item.calculator,
+    }
+
+
+def _approval(role: str, at: str, about: str = "") -> dict[str, Any]:
+    return {"by": person(role if role in PEOPLE else "compliance"), "role": role, "at": at, "answer_sha256": digest(f"{role}{about}"), "remark": ""}
+
+
+def _value(item: Item) -> Any:
+    if item.id in ANSWERS:
+        return ANSWERS[item.id]
+    kind = item.answer_type
+    if kind == "single_choice":
+        return list(item.choices)[0]
+    if kind == "multi_choice":
+        return list(item.choices)[:4]
+    if kind == "yes_no_na":
+        return "yes"
+    if kind in ("number", "percent", "money"):
+        return "92"
+    if kind == "text":
+        return "已按要求填写，见所附证据。"
+    if kind == "date":
+        return "2027-05-15"
+    return None
+
+
+def _explain(item: Item, value: Any) -> dict[str, str]:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return {"zh": f"已填 {len(value)} 行，必填列均已填满", "en": f"{len(value)} rows, required columns filled"}
+    if item.answer_type == "computed":
+        return {"zh": "计算结果在限值以内", "en": "the computed figure is within the limit"}
+    if item.answer_type == "file":
+        return {"zh": "已附文件并获批准", "en": "a file is attached and approved"}
+    return {"zh": "答案符合通过条件，且附有证据", "en": "the answer meets the condition and evidence is attached"}
+
+
+def _evidence(item: dict[str, Any], catalogue: Catalogue) -> list[dict[str, Any]]:
+    if not item["applies"] or item["weight"] < 2 or int(item["key"].split(".")[1]) % 2 == 0:
+        return []
+    key, kind = item["key"], "link" if item["key"] in ("D2.11", "D6.01") else "file"
+    name = catalogue.items[key].evidence["zh"].split("或")[0].split("，")[0][:28]
+    return [
+        {
+            "id": f"0192f0ab-0000-7000-8000-{int(hashlib.sha256(key.encode()).hexdigest()[:10], 16):012d}"[:36],
+            "kind": kind,
+            "name": f"{name}.pdf" if kind == "file" else name,
+            "sha256": digest(key) if kind == "file" else None,
+            "size": 120_000 + 7919 * int(key.split(".")[1]) if kind == "file" else None,
+            "media_type": "application/pdf" if kind == "file" else "",
+            "address": "" if kind == "file" else "https://wiki.xinghe.example/ai/kefu",
+            "text": None,
+            "dated": "2026-11-06",
+            "expires": "2027-11-05" if key in ("D5.01", "D5.11") else None,
+            "personal_data": key in PERSONAL,
+            "added_by": person("data_owner"),
+            "added_at": "2026-11-06T10:00:00+08:00",
+            "items": [key],
+        }
+    ]
+
+
+def _tier(catalogue: Catalogue) -> dict[str, Any]:
+    results = {"T-F1": "true", "T-F9": "true"}
+    conditions = [("full_when", one) for one in catalogue.tiers.full_when] + [("light_when", one) for one in catalogue.tiers.light_when]
+    return {
+        "computed": "full",
+        "in_force": "full",
+        "conditions": [
+            {"id": one.id, "group": group, "result": results.get(one.id, "false"), "facts": ["audience", "public_facing"] if one.id == "T-F1" else []}
+            for group, one in conditions
+        ],
+        "could_lower": [],
+        "could_raise": [],
+        "raised": None,
+    }
+
+
+_FACTS: dict[str, Any] = {
+    "entity_type": "private", "establishments": ["CN"], "sector": ["retail"], "org_role": ["provider"], "province": "广东",
+    "launch_date": "2026-12-15", "markets": ["CN"], "audience": ["public"], "partners_serve_public": "no",
+    "delivery_channels": ["app", "mini_program"], "registered_users": "1200000", "monthly_active_users": "300000",
+    "minors_among_users": "no", "model_origin": "filed_model_api", "modifies_upstream_model": "no", "upstream_model_name": "甲模型 72B",
+    "upstream_filing_number": "Guangdong-Jia-20240418", "number_displayed": "yes", "generates": ["text"], "interacts_with_persons": "yes",
+    "opinion_or_mobilization": "yes", "decision_effect": "none", "personal_data": "ordinary", "pi_subject_count": "36000000",
+    "automated_decision_with_pi": "no", "entrusts_shares_or_publishes_pi": "yes", "trains_on_personal_data": "no", "cross_border_pi": "no",
+    "important_data": "no", "mlps_level": "3", "cii_operator": "no", "route": "rag", "hosting": "dedicated_cloud", "sourcing": "hybrid",
+    "algo_team": "yes", "approved_annual_budget": "1800000",
+}  # fmt: skip
+
+
+def _facts(catalogue: Catalogue) -> list[dict[str, Any]]:
+    entries = []
+    for fact in catalogue.facts.values():
+        derived = fact.derived is not None
+        value = _FACTS.get(fact.id, "yes" if derived and fact.id in ("public_facing", "serves_mainland_china", "uses_generative_ai", "cn_nexus") else None)
+        organisation = fact.scope == "organisation"
+        entries.append(
+            {
+                "id": fact.id,
+                "value": value,
+                "known": value is not None,
+                "source": "derived" if derived else "organisation" if organisation else "project",
+                "inherited": organisation and not derived and value is not None,
+                "by": None if derived or value is None else person("compliance" if organisation else "business_owner"),
+                "at": None if derived or value is None else ("2026-03-02T09:00:00+08:00" if organisation else "2026-06-18T14:30:00+08:00"),
+                "note": "",
+            }
+        )
+    return entries
+
+
+def _scores(items: list[dict[str, Any]], catalogue: Catalogue) -> list[dict[str, Any]]:
+    result = []
+    for dimension in catalogue.dimensions.values():
+        own = [item for item in items if item["dimension"] == dimension.id and item["applies"]]
+        points = {"pass": 100, "attention": 50}
+        total = sum(item["weight"] for item in own)
+        score = sum(item["weight"] * (50 if item["waiver"] else points.get(item["verdict"], 0)) for item in own)
+        count = {verdict: sum(item["verdict"] == verdict and not item["waiver"] for item in own) for verdict in ("pass", "attention", "fail", "open", "na")}
+        result.append(
+            {
+                "dimension": dimension.id,
+                "score": f"{score / total:.1f}",
+                "weight": dimension.weight,
+                "applying": len(own),
+                "answered": len(own),
+                "passed": count["pass"],
+                "attention": count["attention"],
+                "failed": count["fail"],
+                "open": count["open"],
+                "na": count["na"],
+                "waived": sum(bool(item["waiver"]) for item in own),
+                "blockers_failed": 0,
+                "blockers_open": 0,
+            }
+        )
+    return result
+
+
+def _criteria(catalogue: Catalogue) -> list[dict[str, Any]]:
+    reasons = {
+        "G4.1": ("截至 G4 的 121 项均已作答", "all 121 items up to G4 are answered"),
+        "G4.4": ("1 项阻断项为“关注”，已有书面条件", "1 blocker with attention, a written condition exists"),
+        "G4.5": ("就绪度 91.4，不低于 85", "readiness 91.4, not below 85"),
+        "G4.6": ("上线前与活动前须办事项均已办结", "everything due before launch or activity is closed"),
+    }
+    plain = ("所涉各项均符合", "all concerned comply")
+    return [
+        {
+            "id": one.id,
+            "result": "pending" if one.kind == "approvals" else "met",
+            "reason": dict(zip(("zh", "en"), ("五个角色签署后成立", "holds once five roles have signed") if one.kind == "approvals" else reasons.get(one.id, plain), strict=True)),
+            "items": ["D5.10"] if one.id == "G4.4" else [],
+        }
+        for one in catalogue.gates["G4"].criteria
+    ]
+
+
+def _previous() -> list[dict[str, Any]]:
+    return [
+        {"gate": gate, "round": 1, "outcome": outcome, "decided_at": at, "revision": revision, "content_sha256": digest(gate), "stale": False}
+        for gate, outcome, at, revision in (
+            ("G0", "admit", "2026-06-22T10:00:00+08:00", 1),
+            ("G1", "submit", "2026-07-30T15:30:00+08:00", 4),
+            ("G2", "approve_with_conditions", "2026-08-28T17:00:00+08:00", 7),
+            ("G3", "pass", "2026-10-30T16:10:00+08:00", 10),
+        )
+    ]
+
+
+def _changes() -> list[dict[str, Any]]:
+    return [
+        {"kind": "fact", "ref": "monthly_active_users", "before": {"zh": "240,000", "en": "240,000"}, "after": {"zh": "300,000", "en": "300,000"}, "material": True, "at": "2026-11-05T10:12:00+08:00", "by": person("business_owner")},
+        {"kind": "item", "ref": "D9.12", "before": {"zh": "通过", "en": "pass"}, "after": {"zh": "关注：测算需 8 个实例，已订 7 个", "en": "attention: 8 instances computed, 7 ordered"}, "material": True, "at": "2026-11-11T15:40:00+08:00", "by": person("infra_ops")},
+        {"kind": "evidence", "ref": "红队报告-提示注入.pdf", "before": {"zh": "无", "en": "none"}, "after": {"zh": "新增", "en": "added"}, "material": False, "at": "2026-11-12T09:30:00+08:00", "by": person("security")},
+        {"kind": "filing", "ref": "genai_service_registration", "before": {"zh": "审查中", "en": "under review"}, "after": {"zh": "已公示", "en": "published"}, "material": True, "at": "2026-11-19T17:48:00+08:00", "by": person("compliance")},
+    ]  # fmt: skip
+
+
+def _stakeholders() -> list[dict[str, Any]]:
+    duties = {"business_owner": {"D1": "A", "D2": "A", "D9": "C"}, "data_owner": {"D3": "A", "D4": "A"}, "security": {"D5": "A", "D6": "C", "D10": "R"}, "compliance": {"D5": "R", "D10": "A"}, "tech_lead": {"D6": "C", "D7": "R", "D8": "A", "D9": "A"}, "infra_ops": {"D6": "A"}, "finance": {"D2": "C", "D10": "C"}, "exec_sponsor": {"D7": "A"}}  # fmt: skip
+    inside = [
+        {
+            "name": PEOPLE[role][0],
+            "kind": "internal",
+            "organisation": PEOPLE[role][1],
+            "roles": [role],
+            "deputy": "李薇" if role == "security" else "",
+            "responsibilities": duties.get(role, {}),
+            "starts": "2026-06-15",
+            "ends": None,
+        }
+        for role in PEOPLE
+        if role != "auditor"
+    ]
+    outside = {"name": "Jan Dvořák", "kind": "external", "organisation": "云桥科技（供应商）", "roles": [], "deputy": "", "responsibilities": {"D6": "C", "D8": "C"}, "starts": "2026-07-01", "ends": "2027-06-30"}  # fmt: skip
+    return [*inside, outside]
