@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from django.utils.translation import get_language, gettext
+
 View = TypeVar("View", bound=Callable[..., Any])
 Target = Literal["tenant", "project"]
 
@@ -63,6 +65,7 @@ class Actor:
     membership_id: Any
     roles: tuple[str, ...]
     permissions: frozenset[str]
+    role_names: tuple[dict[str, str], ...] = ()
     project_cache: dict[Any, frozenset[str]] = field(default_factory=dict)
 
     @property
@@ -74,6 +77,12 @@ class Actor:
     def person_id(self) -> int:
         """Id of the human being behind the account; two accounts of one person share it (rule S1)."""
         return int(self.user.person_id)
+
+    @property
+    def role_label(self) -> str:
+        """The names of the tenant-wide roles in the active language, for the frame."""
+        language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+        return gettext(", ").join(names.get(language) or names.get("en", "") for names in self.role_names)
 
     @property
     def cleared(self) -> bool:

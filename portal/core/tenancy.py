@@ -66,13 +66,20 @@ def _apply(scope: Scope | None) -> None:
         cursor.execute(_SET, values)
 
 
+def own_request_id() -> str:
+    """The number of the request in force, or a new one for work that no request started."""
+    outer = _scope.get()
+    return (outer.request_id if outer else "") or f"run-{uuid7().hex}"
+
+
 @contextmanager
 def tenant_context(tenant_id: int, user_id: int | None = None, request_id: str = "") -> Iterator[Scope]:
     """Open a transaction (or a savepoint) in which only this tenant's rows exist.
 
-    Contexts nest: leaving an inner one, also by an exception, restores the outer one.
+    Contexts nest: leaving an inner one, also by an exception, restores the outer one. Work without a request gets a number of its
+    own, so that the trail can always tell which changes were made together.
     """
-    scope = Scope(int(tenant_id), user_id, request_id)
+    scope = Scope(int(tenant_id), user_id, request_id or own_request_id())
     with entered(scope, lambda: _apply(scope)):
         yield scope
 

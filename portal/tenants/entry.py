@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from portal.core.access import Actor
 from portal.core.errors import NotFound
-from portal.core.tenancy import Scope, entered, tenant_context
+from portal.core.tenancy import Scope, entered, own_request_id, tenant_context
 from portal.tenants.models import Membership, Tenant, User
 
 
@@ -43,6 +43,7 @@ def enter_tenant(slug: str, user: User, request_id: str = "") -> Iterator[Entere
     A suspended organisation is entered; what may be done there is decided by the middleware.
     """
     found: dict[str, Any] = {}
+    request_id = request_id or own_request_id()
 
     def apply() -> Scope:
         with connection.cursor() as cursor:
@@ -59,8 +60,9 @@ def enter_tenant(slug: str, user: User, request_id: str = "") -> Iterator[Entere
             user=user,
             tenant_id=tenant.pk,
             membership_id=found["membership"],
-            roles=tuple(found["roles"]),
+            roles=tuple(role["key"] for role in found["roles"]),
             permissions=frozenset(found["permissions"]),
+            role_names=tuple({"zh": role["zh"], "en": role["en"]} for role in found["roles"]),
         )
         yield Entered(tenant, actor)
 
