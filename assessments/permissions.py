@@ -11,12 +11,41 @@ SIGNERS = (*DOERS, "pmo", "exec_sponsor")
 def declare() -> None:
     """Make the names known."""
     permissions.declare(
-        Permission("assessments.answer_item", "填写检查项", "Answer items", scope="project", project_roles=(*DOERS, "exec_sponsor")),
-        Permission("assessments.add_evidence", "添加证据", "Add evidence", scope="project", project_roles=(*DOERS, "exec_sponsor")),
-        Permission("assessments.comment_item", "评论检查项", "Comment on items", scope="project", roles=(PMO, COMPLIANCE_OFFICER, EXECUTIVE), project_roles=SIGNERS),
-        Permission("assessments.assign_item", "指派检查项", "Assign items", scope="project", roles=(PMO,), project_roles=("business_owner", "pmo")),
-        Permission("assessments.review_item", "复核检查项", "Review items", scope="project", roles=(PMO, COMPLIANCE_OFFICER), project_roles=SIGNERS),
-        Permission("assessments.request_waiver", "申请豁免", "Ask for a waiver", scope="project", roles=(COMPLIANCE_OFFICER,), project_roles=DOERS),
+        Permission(
+            "assessments.answer_item", "填写检查项", "Answer items", scope="project", project_roles=(*DOERS, "exec_sponsor"), content=True
+        ),
+        Permission(
+            "assessments.add_evidence", "添加证据", "Add evidence", scope="project", project_roles=(*DOERS, "exec_sponsor"), content=True
+        ),
+        Permission(
+            "assessments.comment_item",
+            "评论检查项",
+            "Comment on items",
+            scope="project",
+            roles=(PMO, COMPLIANCE_OFFICER, EXECUTIVE),
+            project_roles=SIGNERS,
+        ),
+        Permission(
+            "assessments.assign_item", "指派检查项", "Assign items", scope="project", roles=(PMO,), project_roles=("business_owner", "pmo")
+        ),
+        Permission(
+            "assessments.review_item",
+            "复核检查项",
+            "Review items",
+            scope="project",
+            roles=(PMO, COMPLIANCE_OFFICER),
+            project_roles=SIGNERS,
+            content=True,
+        ),
+        Permission(
+            "assessments.request_waiver",
+            "申请豁免",
+            "Ask for a waiver",
+            scope="project",
+            roles=(COMPLIANCE_OFFICER,),
+            project_roles=DOERS,
+            content=True,
+        ),
         Permission(
             "assessments.approve_waiver",
             "批准豁免",
@@ -24,6 +53,7 @@ def declare() -> None:
             scope="project",
             roles=(COMPLIANCE_OFFICER,),
             project_roles=SIGNERS,
+            content=True,
         ),
         Permission(
             "assessments.raise_tier",
@@ -32,10 +62,24 @@ def declare() -> None:
             scope="project",
             roles=(PMO, COMPLIANCE_OFFICER),
             project_roles=("pmo", "security", "compliance", "exec_sponsor"),
+            content=True,
         ),
-        Permission("assessments.upgrade_catalogue", "升级目录版本", "Move to a newer catalogue version", scope="project", roles=(PMO, COMPLIANCE_OFFICER)),
-        Permission("assessments.run_calculator", "运行计算器", "Run calculators", scope="project", project_roles=DOERS),
-        Permission("assessments.open_gate", "发起阶段门审批", "Open a gate round", scope="project", roles=(PMO,), project_roles=("pmo", "business_owner")),
+        Permission(
+            "assessments.upgrade_catalogue",
+            "升级目录版本",
+            "Move to a newer catalogue version",
+            scope="project",
+            roles=(PMO, COMPLIANCE_OFFICER),
+        ),
+        Permission("assessments.run_calculator", "运行计算器", "Run calculators", scope="project", project_roles=DOERS, content=True),
+        Permission(
+            "assessments.open_gate",
+            "发起阶段门审批",
+            "Open a gate round",
+            scope="project",
+            roles=(PMO,),
+            project_roles=("pmo", "business_owner"),
+        ),
         Permission(
             "assessments.sign_gate",
             "签署阶段门",
@@ -43,6 +87,7 @@ def declare() -> None:
             scope="project",
             roles=(PMO, COMPLIANCE_OFFICER),
             project_roles=SIGNERS,
+            content=True,
         ),
         Permission(
             "assessments.confirm_flag",
@@ -51,6 +96,7 @@ def declare() -> None:
             scope="project",
             roles=(PMO, COMPLIANCE_OFFICER),
             project_roles=("pmo", "business_owner", "compliance", "security", "tech_lead", "exec_sponsor"),
+            content=True,
         ),
         Permission(
             "assessments.write_condition",
@@ -59,6 +105,13 @@ def declare() -> None:
             scope="project",
             roles=(PMO, COMPLIANCE_OFFICER),
             project_roles=SIGNERS,
+            content=True,
         ),
-        Permission("assessments.delegate", "设置授权代理", "Delegate the own signature", roles=(PMO, COMPLIANCE_OFFICER, EXECUTIVE, "contributor")),
+        Permission(
+            "assessments.delegate",
+            "设置授权代理",
+            "Delegate the own signature",
+            roles=(PMO, COMPLIANCE_OFFICER, EXECUTIVE, "contributor"),
+            content=True,
+        ),
     )

@@ -9,7 +9,14 @@ def declare() -> None:
     """Make the names known."""
     permissions.declare(
         Permission("compliance.view_filings", "查看全部备案与登记", "See all filings", roles=READERS),
-        Permission("compliance.view_project_filings", "查看项目备案与登记", "See the filings of a project", scope="project", roles=READERS, project_roles=ALL_PROJECT_ROLES),
+        Permission(
+            "compliance.view_project_filings",
+            "查看项目备案与登记",
+            "See the filings of a project",
+            scope="project",
+            roles=READERS,
+            project_roles=ALL_PROJECT_ROLES,
+        ),
         Permission(
             "compliance.decide_filing",
             "确认备案适用性",
@@ -17,6 +24,7 @@ def declare() -> None:
             scope="project",
             roles=(COMPLIANCE_OFFICER,),
             project_roles=("compliance",),
+            content=True,
         ),
         Permission(
             "compliance.second_filing",
@@ -25,6 +33,7 @@ def declare() -> None:
             scope="project",
             roles=(COMPLIANCE_OFFICER,),
             project_roles=("compliance", "security", "exec_sponsor"),
+            content=True,
         ),
         Permission(
             "compliance.work_filing",
@@ -33,6 +42,7 @@ def declare() -> None:
             scope="project",
             roles=(COMPLIANCE_OFFICER,),
             project_roles=("compliance", "business_owner"),
+            content=True,
         ),
         Permission("compliance.view_reports", "查看全部报告", "See all reports", roles=READERS),
         Permission(
@@ -51,5 +61,7 @@ def declare() -> None:
             roles=READERS,
             project_roles=ALL_PROJECT_ROLES,
         ),
-        Permission("compliance.delete_report", "删除到期报告", "Delete reports past retention", scope="project", roles=(PMO, COMPLIANCE_OFFICER)),
+        Permission(
+            "compliance.delete_report", "删除到期报告", "Delete reports past retention", scope="project", roles=(PMO, COMPLIANCE_OFFICER)
+        ),
     )

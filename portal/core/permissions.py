@@ -10,7 +10,8 @@ class Permission:
     """One thing a person may be allowed to do.
 
     ``scope`` is ``tenant`` (only tenant-wide roles can carry it) or ``project`` (project roles can carry it as well).
-    ``roles`` and ``project_roles`` are the built-in roles that hold it in a new organisation.
+    ``roles`` and ``project_roles`` are the built-in roles that hold it in a new organisation. ``content`` marks what answers,
+    approves or signs: no role that grants roles may hold it (rule S6). ``reads`` marks what changes nothing: all an auditor may hold.
     """
 
     name: str
@@ -19,6 +20,22 @@ class Permission:
     scope: str = "tenant"
     roles: tuple[str, ...] = ()
     project_roles: tuple[str, ...] = ()
+    content: bool = False
+
+    @property
+    def app(self) -> str:
+        """The app that declares it."""
+        return self.name.partition(".")[0]
+
+    @property
+    def reads(self) -> bool:
+        """It shows something and changes nothing. Names say so: ``view_…``, ``export_…``, ``download_…``, ``order_…`` (a report)."""
+        return self.name.partition(".")[2].startswith(("view_", "export_", "download_", "order_"))
+
+    @property
+    def label(self) -> dict[str, str]:
+        """Its name in both languages, for the ``tr`` filter."""
+        return {"zh": self.zh, "en": self.en}
 
 
 @dataclass
