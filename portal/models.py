@@ -5,8 +5,10 @@ from portal.catalogue.models import CatalogueVersion
 from portal.jobs.models import Job, PeriodicRun
 from portal.notices.models import Notice, NoticePreference
 from portal.projects.models import (
+    DefaultView,
     FactAnswer,
     IntakeDraft,
+    PortfolioRollup,
     Project,
     ProjectGroupGrant,
     ProjectMember,
@@ -22,6 +24,7 @@ __all__ = [
     "AuditEvent",
     "CatalogueVersion",
     "Contact",
+    "DefaultView",
     "FactAnswer",
     "IntakeDraft",
     "Invitation",
@@ -32,6 +35,7 @@ __all__ = [
     "NoticePreference",
     "PeriodicRun",
     "Person",
+    "PortfolioRollup",
     "Project",
     "ProjectGroupGrant",
     "ProjectMember",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionAbstract, UserObjectPermissionAbstract
 
@@ -43,6 +45,8 @@ class Project(TenantModel):
     compliance_budget = models.DecimalField(_("of which compliance"), max_digits=16, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    # What search reads: all of the texts above in one normalised form, and every two neighbouring characters of it.
+    search_text = models.TextField(default="", editable=False)
     grams = ArrayField(models.CharField(max_length=2), default=list, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -60,6 +64,7 @@ class Project(TenantModel):
             models.Index(fields=["tenant", "-updated_at", "-id"], name="project_new_ix"),
             models.Index(fields=["tenant", "stage", "-updated_at", "-id"], name="project_stage_ix"),
             models.Index(fields=["tenant", "owner", "-updated_at", "-id"], name="project_owner_ix"),
+            models.Index(fields=["tenant", "sponsor"], name="project_sponsor_ix"),
             models.Index(fields=["tenant", "code"], name="project_code_ix"),
         ]
 
@@ -144,9 +149,11 @@ class FactAnswer(TenantModel):
 
 
 class ProjectSummary(TenantModel):
-    """One wide row per project for portfolio pages: written by the assessing and filing slices, read by lists and tiles.
+    """One wide row per project: everything that portfolio pages filter, sort and count by, so that they read one table.
 
-    Percentages are whole points (0–100); dimension states are the symbols of the strip.
+    The assessing and filing slices write the results (percentages are whole points, 0-100). The columns below "copied" and
+    "derived" belong to the database: triggers keep them equal to the project, and keep :class:`PortfolioRollup` equal to the sum
+    of these rows, whoever writes (migration 0004_portfolio).
     """
 
     project = TenantOneToOneField(Project, on_delete=models.CASCADE, related_name="summary")
@@ -180,17 +187,77 @@ class ProjectSummary(TenantModel):
     filings_open = models.PositiveSmallIntegerField(default=0)
     filings_unconfirmed = models.PositiveSmallIntegerField(default=0)
     next_clock_due = models.DateField(null=True, blank=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    # Copied from the project.
+    code = models.CharField(max_length=24, default="", editable=False)
+    unit = models.CharField(max_length=120, default="", editable=False)
+    owner = models.ForeignKey(User, on_delete=models.DO_NOTHING, null=True, editable=False, related_name="+", db_constraint=False, db_index=False)
+    stage = models.CharField(max_length=16, choices=Stage.choices, default=Stage.INTAKE, editable=False)
+    confidential = models.BooleanField(default=False, editable=False)
+    currency = models.CharField(max_length=3, default="CNY", editable=False)
+    budget = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
+    spent = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
+    compliance_budget = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
+    # Derived: order of the stage, gate date with "never" instead of nothing, marks that are counted (see portal/projects/marks.py).
+    stage_rank = models.PositiveSmallIntegerField(default=0, editable=False)
+    gate_sort = models.DateField(default=date.max, editable=False)
+    flags = models.PositiveSmallIntegerField(default=0, editable=False)
+    # The last change to the project or to its results; the database sets it unless a writer does.
+    updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         indexes = [
-            models.Index(fields=["tenant", "-readiness", "-project"], name="summary_readiness_ix"),
-            models.Index(fields=["tenant", "-open_blockers", "-project"], name="summary_blockers_ix"),
-            models.Index(fields=["tenant", "next_gate_due", "project"], name="summary_gate_ix"),
+            models.Index(fields=["tenant", "updated_at", "project"], name="summary_updated_ix"),
+            models.Index(fields=["tenant", "readiness", "project"], name="summary_readiness_ix"),
+            models.Index(fields=["tenant", "open_blockers", "project"], name="summary_blockers_ix"),
+            models.Index(fields=["tenant", "gate_sort", "project"], name="summary_gate_ix"),
+            models.Index(fields=["tenant", "code", "project"], name="summary_code_ix"),
+            models.Index(fields=["tenant", "stage_rank", "project"], name="summary_stage_ix"),
+            models.Index(fields=["tenant", "stage", "updated_at", "project"], name="summary_in_stage_ix"),
+            models.Index(fields=["tenant", "unit", "updated_at", "project"], name="summary_unit_ix"),
+            models.Index(fields=["tenant", "owner", "updated_at", "project"], name="summary_owner_ix"),
+            models.Index(fields=["tenant", "updated_at", "project"], name="summary_blocked_ix", condition=models.Q(open_blockers__gt=0)),
+            models.Index(fields=["tenant", "updated_at", "project"], name="summary_stale_ix", condition=models.Q(stale_gates__gt=0)),
+            models.Index(fields=["tenant", "updated_at", "project"], name="summary_filings_ix", condition=models.Q(filings_open__gt=0)),
+            models.Index(fields=["tenant", "gate_sort", "project"], name="summary_waiting_ix", condition=models.Q(gate_waiting=True)),
+            models.Index(fields=["tenant", "next_clock_due", "project"], name="summary_clock_ix", condition=models.Q(next_clock_due__isnull=False)),
+            models.Index(fields=["tenant", "project"], name="summary_confidential_ix", condition=models.Q(confidential=True)),
         ]
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.readiness}"
+
+
+class PortfolioRollup(TenantModel):
+    """Sums over the summary rows of an organisation, per unit, stage, currency, confidentiality and marks.
+
+    Written by a trigger only: each change adds a row of differences, for which nobody has to wait; now and then the database folds
+    them into the base row of their group. The sum over a group's rows is exact in every transaction. ``manage.py check_portfolio``
+    counts again.
+    """
+
+    base = models.BooleanField(default=False)
+    unit = models.CharField(max_length=120)
+    stage = models.CharField(max_length=16)
+    currency = models.CharField(max_length=3)
+    confidential = models.BooleanField()
+    flags = models.PositiveSmallIntegerField()
+    n = models.IntegerField()
+    budget = models.DecimalField(max_digits=20, decimal_places=2)
+    spent = models.DecimalField(max_digits=20, decimal_places=2)
+    compliance_budget = models.DecimalField(max_digits=20, decimal_places=2)
+    readiness = models.BigIntegerField()
+    scores = ArrayField(models.BigIntegerField(), size=10)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "unit", "stage", "currency", "confidential", "flags"], condition=models.Q(base=True), name="rollup_base_once"
+            )
+        ]
+        indexes = [models.Index(fields=["tenant"], condition=models.Q(base=False), name="rollup_delta_ix")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.stage} {self.n}"
 
 
 class SavedView(TenantModel):
@@ -207,6 +274,19 @@ class SavedView(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DefaultView(TenantModel):
+    """The saved view with which the portfolio opens for one person."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    view = TenantForeignKey(SavedView, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "user"], name="default_view_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.view_id}"
 
 
 class IntakeDraft(TenantModel):

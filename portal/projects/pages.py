@@ -10,6 +10,6 @@ from portal.projects import registry
 
 def install() -> None:
     """Register the portfolio and the tabs this slice serves."""
-    navigation.register(navigation.Entry(10, "portfolio", _("Portfolio"), "layout-grid", "portal:portfolio", "*member"))
+    navigation.register(navigation.Entry(10, "portfolio", _("Portfolio"), "layout-dashboard", "portal:portfolio", "*member"))
     registry.register_tab(registry.Tab(10, "overview", _("Overview"), "portal:project", "portal.view_project"))
     registry.register_tab(registry.Tab(40, "people", _("People"), "portal:project_people", "portal.view_project"))

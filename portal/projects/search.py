@@ -9,11 +9,6 @@ from portal.projects.models import Project
 
 
 def search_columns(project: Project) -> dict[str, Any]:
-    """The columns that search reads: pairs of characters of code, names, unit, owner and tags."""
-    texts = (project.code, project.name_zh, project.name_en, project.unit, project.owner.name, *project.tags)
-    return {"grams": grams(*texts)}
-
-
-def search_text(project: Project) -> str:
-    """The normalised text whose pairs are stored."""
-    return normalised(" ".join((project.code, project.name_zh, project.name_en, project.unit, project.owner.name, *project.tags)))
+    """The columns that search reads, from code, names, unit, owner and tags: the normalised text and its pairs of characters."""
+    text = normalised(" ".join((project.code, project.name_zh, project.name_en, project.unit, project.owner.name, *project.tags)))
+    return {"search_text": text, "grams": grams(text)}

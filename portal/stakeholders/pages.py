@@ -9,4 +9,4 @@ from portal.core import navigation
 
 def install() -> None:
     """Register the directory of people outside the organisation."""
-    navigation.register(navigation.Entry(70, "stakeholders", _("Stakeholders"), "users-group", "portal:contacts", "*member"))
+    navigation.register(navigation.Entry(70, "stakeholders", _("Stakeholders"), "users", "portal:contacts", "*member"))
