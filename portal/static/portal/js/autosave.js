@@ -10,7 +10,9 @@ const QUIET_MS = 800;
 const QUICK_MS = 150;
 const forms = new Map();
 
-const clockNow = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+const two = (number) => String(number).padStart(2, "0");
+const clockNow = (at) => { const t = new Date(at); return `${two(t.getHours())}:${two(t.getMinutes())}`; };
+const dayAndClock = (at) => { const t = new Date(at); return `${two(t.getMonth() + 1)}-${two(t.getDate())} ${clockNow(at)}`; };
 
 /* ---- drafts in this browser ----------------------------------------------------------------------------------- */
 
@@ -238,7 +240,7 @@ class Item {
       store.drop(this.key);
       this.say("", "");
     });
-    const at = new Date(draft.at).toLocaleString(document.documentElement.lang, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
+    const at = dayAndClock(draft.at);
     this.say("draft", `${text("draftFound", { time: at })}${older ? ` ${text("draftOlder")}` : ""}`, "history", use, drop);
   }
 }
