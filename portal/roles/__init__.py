@@ -1,0 +1,1 @@
+"""Roles as data, the people who hold them, teams and invitations."""

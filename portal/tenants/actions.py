@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record_act
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, Invalid
 from portal.core.tenancy import tenant_context
-from portal.tenants.models import Membership, Tenant, User
+from portal.tenants.entry import memberships_of
+from portal.tenants.logos import clean_logo
+from portal.tenants.models import Membership, Person, Tenant, User
+
+log = structlog.get_logger(__name__)
+EDITABLE = (
+    "name_zh",
+    "name_en",
+    "language",
+    "time_zone",
+    "currency",
+    "brand_colour",
+    "code_prefix",
+    "report_retention_days",
+)
 
 
 def add_member(tenant: Tenant, user: User, *, title: str = "", unit: str = "") -> Membership:
@@ -22,6 +43,18 @@ def add_member(tenant: Tenant, user: User, *, title: str = "", unit: str = "") -
     return membership
 
 
+def describe_member(membership: Membership, *, title: str, unit: str) -> None:
+    """Change a member's position and unit."""
+    values = {"title": title.strip()[:120], "unit": unit.strip()[:120]}
+    changed = [name for name, value in values.items() if getattr(membership, name) != value]
+    if not changed:
+        return
+    for name in changed:
+        setattr(membership, name, values[name])
+    membership.save(update_fields=changed)
+    record_act("portal.member.described", membership, name=membership.user.name, **values)
+
+
 def end_membership(membership: Membership, *, by: User) -> None:
     """End a membership: the person is out from the next request; everything he or she did stays."""
     if membership.user_id == by.pk:
@@ -32,8 +65,94 @@ def end_membership(membership: Membership, *, by: User) -> None:
     record_act("portal.member.ended", membership, name=membership.user.name, email=membership.user.email)
 
 
+def change_organisation(tenant: Tenant, *, by: User, **values: Any) -> list[str]:
+    """Change what the organisation says of itself (``EDITABLE``); returns the names of the fields that changed.
+
+    Raises :class:`Invalid` with the fields that do not fit. Needs the tenant in scope.
+    """
+    changed = [name for name in EDITABLE if name in values and getattr(tenant, name) != values[name]]
+    for name in changed:
+        setattr(tenant, name, values[name])
+    try:
+        tenant.full_clean(exclude=["slug", "logo"])
+    except ValidationError as error:
+        raise Invalid(_("The organisation cannot be changed like this."), fields=error.message_dict) from None
+    if changed:
+        tenant.save(update_fields=changed)
+        labels = [str(Tenant._meta.get_field(name).verbose_name) for name in changed]  # type: ignore[union-attr]
+        record_act("portal.organisation.changed", tenant, fields=labels)
+    return changed
+
+
+def set_logo(tenant: Tenant, upload: File[bytes], *, by: User) -> None:
+    """Take an uploaded picture as the organisation's logo, re-encoded. Raises ``Invalid`` or ``TooLarge``."""
+    content, digest = clean_logo(upload)
+    before = tenant.logo.name
+    tenant.logo.save(f"{tenant.pk}-{digest[:20]}.png", ContentFile(content), save=False)
+    tenant.save(update_fields=["logo"])
+    record_act("portal.organisation.logo_set", tenant, sha256=digest, bytes=len(content))
+    _forget_file(before, tenant.logo.name)
+
+
+def remove_logo(tenant: Tenant, *, by: User) -> None:
+    """Go back to the name alone."""
+    before = tenant.logo.name
+    if not before:
+        return
+    tenant.logo = ""
+    tenant.save(update_fields=["logo"])
+    record_act("portal.organisation.logo_removed", tenant)
+    _forget_file(before, "")
+
+
+def _forget_file(before: str | None, now: str | None) -> None:
+    if before and before != now:
+        transaction.on_commit(lambda: default_storage.delete(before))
+
+
+def link_accounts(kept: User, other: User, *, reason: str, by: User) -> None:
+    """Say that two accounts are one human being, so that they count as one person in every two-person rule (S1).
+
+    Counts from now on: what ``other`` signed before stays bound to the person it was signed as. Each organisation of ``other``
+    reads in its trail that the account was linked, not to whom: the other account may belong to another organisation.
+    """
+    if kept.pk == other.pk:
+        raise Invalid(_("Choose two different accounts."), fields={"other": [_("Choose two different accounts.")]})
+    if kept.person_id == other.person_id:
+        raise Conflict(_("These two accounts belong to one person already."))
+    old = other.person_id
+    with transaction.atomic():
+        updated = User.objects.filter(pk=other.pk, person_id=old).update(person_id=kept.person_id)
+        if not updated:
+            raise Conflict(_("Somebody else changed this in the meantime. Reload the page to see the present state."))
+        other.refresh_from_db()
+        _say_in_trails(other, "portal.account.linked", reason, by)
+    log.info("accounts_linked", kept=kept.pk, other=other.pk, person=kept.person_id, person_before=old, by=by.pk)
+
+
+def unlink_account(account: User, *, reason: str, by: User) -> None:
+    """Give an account a person of its own again, after a link made by mistake."""
+    if not User.objects.filter(person_id=account.person_id).exclude(pk=account.pk).exists():
+        raise Conflict(_("This account is linked to no other."))
+    with transaction.atomic():
+        old = account.person_id
+        account.person = Person.objects.create(name=account.name)
+        account.save(update_fields=["person"])
+        _say_in_trails(account, "portal.account.unlinked", reason, by)
+    log.info("account_unlinked", account=account.pk, person_before=old, by=by.pk)
+
+
+def _say_in_trails(account: User, verb: str, reason: str, by: User) -> None:
+    for tenant_id in memberships_of(account):
+        with tenant_context(tenant_id, by.pk):
+            record_act(verb, account, name=account.name, email=account.email, reason=reason)
+
+
 def suspend_tenant(tenant: Tenant, *, reason: str, by: User) -> None:
     """Close an organisation to its members; nothing is deleted. Platform staff only (checked at the door)."""
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(_("Say why."), fields={"reason": [_("Say why.")]})
     updated = Tenant.objects.filter(pk=tenant.pk, status=Tenant.Status.ACTIVE).update(
         status=Tenant.Status.SUSPENDED, suspended_at=timezone.now(), suspended_reason=reason
     )

@@ -86,11 +86,16 @@ def person_context(user: User) -> Iterator[None]:
         yield
 
 
+def memberships_of(user: User) -> list[int]:
+    """Ids of the organisations the account is an active member of. Works outside any tenant."""
+    with person_context(user):
+        return list(Membership._base_manager.filter(user=user, active=True).order_by("tenant_id").values_list("tenant_id", flat=True))
+
+
 def tenants_of(user: User) -> list[Tenant]:
     """The organisations the person is an active member of, by name. Works outside any tenant."""
-    with person_context(user):
-        ids = list(Membership._base_manager.filter(user=user, active=True).values_list("tenant_id", flat=True))
-        return list(Tenant.objects.filter(pk__in=ids).order_by("name_zh"))
+    ids = memberships_of(user)
+    return list(Tenant.objects.filter(pk__in=ids).order_by("name_zh"))
 
 
-__all__ = ["Entered", "acting_as", "enter_tenant", "person_context", "tenant_context", "tenants_of"]
+__all__ = ["Entered", "acting_as", "enter_tenant", "memberships_of", "person_context", "tenant_context", "tenants_of"]

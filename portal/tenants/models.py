@@ -106,10 +106,15 @@ class Tenant(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=50, default="Asia/Shanghai")
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     brand_colour = models.CharField(
-        _("brand colour"), max_length=7, default="#1f4fb8", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write the colour as #rrggbb."))]
+        _("brand colour"),
+        max_length=7,
+        default="#1f4fb8",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write the colour as #rrggbb."))],
     )
     logo = models.FileField(_("logo"), upload_to="logos/", blank=True, validators=[FileExtensionValidator(["png", "jpg", "jpeg"])])
-    code_prefix = models.CharField(_("prefix of project codes"), max_length=8, default="P", validators=[RegexValidator(r"^[A-Z][A-Z0-9]{0,7}$")])
+    code_prefix = models.CharField(
+        _("prefix of project codes"), max_length=8, default="P", validators=[RegexValidator(r"^[A-Z][A-Z0-9]{0,7}$")]
+    )
     report_retention_days = models.PositiveIntegerField(_("days that reports are kept"), default=3650)
     created_at = models.DateTimeField(auto_now_add=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
@@ -151,10 +156,10 @@ class Invitation(TenantModel):
 
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=120, blank=True, default="")
-    role_keys = models.JSONField(default=list)
+    role_keys = models.JSONField(_("roles"), default=list)
     token_hash = models.CharField(max_length=64, unique=True)
     language = models.CharField(max_length=10, default="zh-hans")
-    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -167,5 +172,3 @@ class Invitation(TenantModel):
 
     def __str__(self) -> str:
         return self.email
-
-

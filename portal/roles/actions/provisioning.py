@@ -1,19 +1,20 @@
-"""Acts on roles: what a new organisation starts with, who holds what."""
+"""What a new organisation starts with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record_act
+from portal.catalogue.installed import catalogue
 from portal.core import permissions
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Invalid
 from portal.core.tenancy import tenant_context
-from portal.roles.models import MembershipRole, Role, RolePermission
-from portal.tenants.actions import add_member
-from portal.tenants.models import Membership, Tenant, User
+from portal.roles.models import Role, RolePermission
+from portal.tenants.models import Invitation, Tenant, User
 
 BUILTIN_TENANT_ROLES: tuple[tuple[str, str, str], ...] = (
     ("administrator", "管理员", "Administrator"),
@@ -23,6 +24,20 @@ BUILTIN_TENANT_ROLES: tuple[tuple[str, str, str], ...] = (
     ("auditor", "审计", "Auditor"),
     ("contributor", "参与人", "Contributor"),
 )
+
+
+def project_roles_of_catalogue() -> tuple[tuple[str, str, str], ...]:
+    """(key, zh, en) of the project roles of the newest installed catalogue."""
+    return tuple((role.id, role.name.zh, role.name.en) for role in catalogue().roles.values())
+
+
+def default_permissions(kind: str, key: str) -> set[str]:
+    """What the built-in role of this key holds in a new organisation."""
+    return {
+        permission.name
+        for permission in permissions.known().values()
+        if key in (permission.roles if kind == Role.Kind.TENANT else permission.project_roles)
+    }
 
 
 def install_builtin_roles(project_roles: Iterable[tuple[str, str, str]]) -> int:
@@ -39,12 +54,7 @@ def install_builtin_roles(project_roles: Iterable[tuple[str, str, str]]) -> int:
             role, made = Role.objects.get_or_create(
                 kind=kind, key=key, defaults={"name_zh": zh, "name_en": en, "builtin": True, "position": position}
             )
-            held = [
-                permission.name
-                for permission in permissions.known().values()
-                if key in (permission.roles if kind == Role.Kind.TENANT else permission.project_roles)
-                and (made or permission.name not in ever_held)
-            ]
+            held = [name for name in sorted(default_permissions(kind, key)) if made or name not in ever_held]
             rows = [RolePermission(role=role, permission=name) for name in held]
             added += len(RolePermission.objects.bulk_create(rows, ignore_conflicts=True)) + int(made)
     return added
@@ -54,8 +64,6 @@ def provision_tenant(
     *, slug: str, name_zh: str, name_en: str, project_roles: Iterable[tuple[str, str, str]], by: User | None = None, **fields: object
 ) -> Tenant:
     """Create an organisation with its built-in roles. Raises :class:`Invalid` with the fields that do not fit."""
-    from django.core.exceptions import ValidationError
-
     tenant = Tenant(slug=slug, name_zh=name_zh or name_en, name_en=name_en or name_zh, **fields)
     try:
         tenant.full_clean()
@@ -65,33 +73,23 @@ def provision_tenant(
         tenant.save()
         with tenant_context(tenant.pk, by.pk if by else None):
             install_builtin_roles(project_roles)
-            record_act("portal.tenant.created", tenant, slug=slug)
+            record_act("portal.tenant.created", tenant, slug=slug, organisation=tenant.name)
     return tenant
 
 
-def grant_role(membership: Membership, role_key: str, *, by: User | None = None) -> None:
-    """Give a member a tenant-wide role."""
-    role = Role.objects.filter(kind=Role.Kind.TENANT, key=role_key).first()
-    if role is None:
-        raise Invalid(_("There is no such role."), fields={"role": [role_key]})
-    _link, made = MembershipRole.objects.get_or_create(membership=membership, role=role)
-    if made:
-        record_act("portal.role.granted", membership, role=role_key, name=membership.user.name)
+def create_organisation(
+    *, slug: str, name_zh: str, name_en: str, admin_email: str, admin_name: str = "", by: User | None = None, **fields: object
+) -> tuple[Tenant, Invitation, str]:
+    """Create an organisation with the roles of the catalogue and invite its first administrator, all or nothing.
 
+    Returns the organisation, the invitation and its link.
+    """
+    from portal.roles.actions.inviting import invite_person
 
-def withdraw_role(membership: Membership, role_key: str, *, by: User | None = None) -> None:
-    """Take a tenant-wide role away; the last administrator of an organisation keeps it."""
-    links = MembershipRole.objects.filter(role__kind=Role.Kind.TENANT, role__key=role_key)
-    if role_key == "administrator" and not links.filter(membership__active=True).exclude(membership=membership).exists():
-        raise Conflict(_("This is the last administrator. Make somebody else administrator first."))
-    deleted, _rows = links.filter(membership=membership).delete()
-    if deleted:
-        record_act("portal.role.withdrawn", membership, role=role_key, name=membership.user.name)
-
-
-def add_member_with_roles(tenant: Tenant, user: User, role_keys: Iterable[str], *, title: str = "", unit: str = "") -> Membership:
-    """Make an account a member with roles, in one go. Needs the tenant in scope."""
-    membership = add_member(tenant, user, title=title, unit=unit)
-    for key in role_keys:
-        grant_role(membership, key)
-    return membership
+    with transaction.atomic():
+        tenant = provision_tenant(slug=slug, name_zh=name_zh, name_en=name_en, project_roles=project_roles_of_catalogue(), by=by, **fields)
+        with tenant_context(tenant.pk, by.pk if by else None):
+            invitation, link = invite_person(
+                tenant, email=admin_email, name=admin_name, role_keys=["administrator"], language=tenant.language, by=by
+            )
+    return tenant, invitation, link

@@ -1,0 +1,58 @@
+"""What a role may hold and what may happen to it: sentences, empty when nothing stands against it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portal.core.permissions import Permission, known
+from portal.roles.models import Role
+
+ADMINISTRATOR = "administrator"
+AUDITOR = "auditor"
+# Holding one of these makes a role one that grants roles: whoever holds it could give rights to anybody.
+GRANTING = frozenset({"portal.manage_people", "portal.manage_roles"})
+
+
+def offered(kind: str) -> list[Permission]:
+    """Permissions a role of this kind can carry at all, grouped by app in the order of declaration."""
+    found = [permission for permission in known().values() if kind == Role.Kind.TENANT or permission.scope == "project"]
+    return sorted(found, key=lambda permission: ("portal", "assessments", "compliance").index(permission.app))
+
+
+def why_not_hold(role: Role, permission: Permission, together_with: Collection[str]) -> str:
+    """Why ``role`` may not hold ``permission`` together with the others it holds (rule S6 of the catalogue)."""
+    if role.kind == Role.Kind.PROJECT and permission.scope != "project":
+        return _("“{permission}” concerns the whole organisation; a project role cannot carry it.").format(permission=_name(permission))
+    if role.key == AUDITOR and not permission.reads:
+        return _("Auditors read everything and change nothing (rule S6), so this role cannot hold “{permission}”.").format(
+            permission=_name(permission)
+        )
+    grants = role.kind == Role.Kind.TENANT and (role.key == ADMINISTRATOR or bool(GRANTING & set(together_with)))
+    if permission.content and grants:
+        return _(
+            "A role that grants roles neither answers nor approves nor signs (rule S6), so it cannot hold “{permission}”. "
+            "Give that to another role and another person."
+        ).format(permission=_name(permission))
+    return ""
+
+
+def why_not_drop(role: Role, permission: Permission) -> str:
+    """Why ``role`` must keep ``permission``: nobody could grant rights any more."""
+    if role.kind == Role.Kind.TENANT and role.key == ADMINISTRATOR and permission.name in GRANTING:
+        return _("The administrator keeps “{permission}”: without it nobody could grant rights any more.").format(
+            permission=_name(permission)
+        )
+    return ""
+
+
+def grants_and_judges(permissions: Collection[str]) -> bool:
+    """Somebody's roles together grant roles and answer, approve or sign: allowed, but shown (rule S6)."""
+    names = set(permissions)
+    return bool(GRANTING & names) and any(permission.content for name, permission in known().items() if name in names)
+
+
+def _name(permission: Permission) -> str:
+    return permission.zh if (get_language() or "zh").startswith("zh") else permission.en
