@@ -1,0 +1,1 @@
+"""Judging a project along the ten dimensions."""

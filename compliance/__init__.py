@@ -1,0 +1,1 @@
+"""Answering to authorities: regimes, calendars, filings, reports."""

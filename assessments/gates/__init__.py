@@ -1,0 +1,1 @@
+"""Deciding: frozen revisions, gate rounds, signatures, conditions, staleness."""

@@ -145,7 +145,11 @@ class Confirmation(TenantModel):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "project", "flag"], condition=models.Q(withdrawn_at=None), name="confirmation_one_open")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "project", "flag"], condition=models.Q(withdrawn_at=None), name="confirmation_one_open"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.flag

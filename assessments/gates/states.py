@@ -16,7 +16,13 @@ class RoundState(models.TextChoices):
 
 
 ROUND_TRANSITIONS: dict[str, tuple[str, ...]] = {
-    RoundState.OPEN: (RoundState.APPROVED, RoundState.APPROVED_WITH_CONDITIONS, RoundState.RETURNED, RoundState.REJECTED, RoundState.WITHDRAWN),
+    RoundState.OPEN: (
+        RoundState.APPROVED,
+        RoundState.APPROVED_WITH_CONDITIONS,
+        RoundState.RETURNED,
+        RoundState.REJECTED,
+        RoundState.WITHDRAWN,
+    ),
     RoundState.APPROVED: (),
     RoundState.APPROVED_WITH_CONDITIONS: (),
     RoundState.RETURNED: (),

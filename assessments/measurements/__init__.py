@@ -1,0 +1,1 @@
+"""Imported results and data profiles."""

@@ -1,0 +1,1 @@
+"""Approving, returning and waiving items, with duties kept apart."""

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.checklists.models import Answer, Assessment
+from assessments.checklists.models import Answer
 from assessments.checklists.rescore import rescore
 from assessments.checklists.states import TRANSITIONS, AnswerState
 from assessments.reviews import segregation
@@ -112,7 +112,9 @@ def approve_item(answer: Answer, project: Project, *, version: int, by: Actor) -
         _decide(answer, authority, ReviewDecision.Outcome.APPROVED, "", by)
     except IntegrityError as error:
         raise NotAllowed(_("You answered this item yourself. Somebody else has to approve it."), code="segregation") from error
-    record_act("assessments.item.approved", answer, item=answer.item_key, verdict=answer.verdict, role=authority.role, hash=answer.content_hash)
+    record_act(
+        "assessments.item.approved", answer, item=answer.item_key, verdict=answer.verdict, role=authority.role, hash=answer.content_hash
+    )
     rescore(answer.assessment, changed={answer.item_key})
     return answer
 
@@ -181,8 +183,3 @@ def decide_items(
         else:
             results.append(Outcome(answer_id, answer.item_key))
     return results
-
-
-def lock_assessment(project: Project) -> Assessment:
-    """The project's assessment, locked until the transaction ends (lock order: assessment, answers, summary)."""
-    return Assessment.objects.select_for_update().get(project=project)

@@ -37,7 +37,8 @@ class ReviewDecision(TenantModel):
         verbose_name = _("review decision")
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(outcome="approved") | ~models.Q(decided_person_id=models.F("answered_person_id")), name="review_two_persons"
+                condition=~models.Q(outcome="approved") | ~models.Q(decided_person_id=models.F("answered_person_id")),
+                name="review_two_persons",
             ),
             models.CheckConstraint(condition=~models.Q(outcome="returned") | ~models.Q(reason=""), name="review_return_has_reason"),
         ]
@@ -78,11 +79,14 @@ class Waiver(TenantModel):
                 fields=["tenant", "answer"], condition=models.Q(state__in=["proposed", "first_approved", "active"]), name="waiver_one_open"
             ),
             models.CheckConstraint(
-                condition=models.Q(approver_person_id=None) | models.Q(sponsor_person_id=None) | ~models.Q(approver_person_id=models.F("sponsor_person_id")),
+                condition=models.Q(approver_person_id=None)
+                | models.Q(sponsor_person_id=None)
+                | ~models.Q(approver_person_id=models.F("sponsor_person_id")),
                 name="waiver_two_persons",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="active") | models.Q(approver_person_id__isnull=False, sponsor_person_id__isnull=False), name="waiver_active_signed"
+                condition=~models.Q(state="active") | models.Q(approver_person_id__isnull=False, sponsor_person_id__isnull=False),
+                name="waiver_active_signed",
             ),
         ]
         indexes = [models.Index(fields=["tenant", "until"], name="waiver_until_ix", condition=models.Q(state="active"))]

@@ -94,7 +94,11 @@ def waivers_waiting_for(actor: Actor) -> QuerySet[Waiver]:
 
 def waivers_of(project: Project) -> QuerySet[Waiver]:
     """All waivers of a project, those in force or waiting first."""
-    return Waiver.objects.filter(project=project).select_related("answer", "requested_by", "approver_by", "sponsor_by").order_by("-requested_at")
+    return (
+        Waiver.objects.filter(project=project)
+        .select_related("answer", "requested_by", "approver_by", "sponsor_by")
+        .order_by("-requested_at")
+    )
 
 
 def open_waiver_of(answer: Answer) -> Waiver | None:
@@ -104,7 +108,9 @@ def open_waiver_of(answer: Answer) -> Waiver | None:
 
 def delegations_of(actor: Actor) -> dict[str, Any]:
     """What the person has delegated and what was delegated to the person, current and past."""
-    rows = Delegation.objects.filter(Q(giver_id=actor.user_id) | Q(receiver_id=actor.user_id)).select_related("giver", "receiver", "project")
+    rows = Delegation.objects.filter(Q(giver_id=actor.user_id) | Q(receiver_id=actor.user_id)).select_related(
+        "giver", "receiver", "project"
+    )
     ordered = list(rows.order_by("-ends_on"))
     return {
         "given": [row for row in ordered if row.giver_id == actor.user_id],

@@ -241,9 +241,17 @@ def delegate(
     if fields:
         raise Invalid(_("The delegation cannot be made like this."), fields=fields)
     delegation = Delegation.objects.create(
-        giver=by.user, receiver=receiver, role_key=role_key, project=project, starts_on=starts_on, ends_on=ends_on, reason=reason.strip()[:300]
+        giver=by.user,
+        receiver=receiver,
+        role_key=role_key,
+        project=project,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        reason=reason.strip()[:300],
     )
-    record_act("assessments.delegation.made", delegation, giver=by.user.name, receiver=receiver.name, role=role_key, until=ends_on.isoformat())
+    record_act(
+        "assessments.delegation.made", delegation, giver=by.user.name, receiver=receiver.name, role=role_key, until=ends_on.isoformat()
+    )
     notify({receiver.pk}, "assessments.delegated", once_key=f"delegation:{delegation.pk}", giver=by.user.name, until=ends_on.isoformat())
     return delegation
 

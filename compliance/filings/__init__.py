@@ -1,0 +1,1 @@
+"""Filings: decisions, states, numbers."""

@@ -1,0 +1,1 @@
+"""PDF sign-off reports."""

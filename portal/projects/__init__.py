@@ -1,0 +1,1 @@
+"""Projects, their facts and their pages."""

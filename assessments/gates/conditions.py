@@ -1,0 +1,184 @@
+"""Acts on written conditions and on recorded confirmations."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assessments.gates import rules
+from assessments.gates.models import Condition, Confirmation, GateRound
+from assessments.gates.states import CONDITION_TRANSITIONS, ConditionState
+from assessments.reviews import segregation
+from portal.audit.actions import record_act
+from portal.core.access import Actor
+from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.core.states import move
+from portal.notices.actions import notify
+from portal.projects.access import may_on_project
+from portal.projects.models import Project, ProjectSummary
+from portal.tenants.models import Membership, User
+
+
+def check_condition(text: str, owner: User | None, due_on: date | None) -> dict[str, list[str]]:
+    """Faults of a condition by field: every condition has words, an owner who is a member, and a date ahead."""
+    fields: dict[str, list[str]] = {}
+    if not text.strip():
+        fields["text"] = [_("Write what has to be done.")]
+    elif len(text) > 1000:
+        fields["text"] = [_("At most 1,000 characters.")]
+    if owner is None or not Membership.objects.filter(user=owner, active=True).exists():
+        fields["owner"] = [_("Choose a member of the organisation.")]
+    if due_on is None:
+        fields["due_on"] = [_("A date is needed.")]
+    elif due_on < timezone.localdate():
+        fields["due_on"] = [_("The date must not lie in the past.")]
+    return fields
+
+
+@transaction.atomic
+def write_condition(
+    project: Project, *, gate: str, text: str, owner: User, due_on: date, by: Actor, item_key: str = "", round_: GateRound | None = None
+) -> Condition:
+    """Write a condition down: on a blocker that needs attention, or with an approval. The owner is told."""
+    if segregation.why_read_only(by) or not may_on_project(by, "assessments.write_condition", project):
+        raise NotAllowed(segregation.why_read_only(by) or _("Your role in this project does not include writing conditions."))
+    fields = check_condition(text, owner, due_on)
+    if fields:
+        raise Invalid(_("The condition cannot be written like this."), fields=fields)
+    condition = Condition.objects.create(
+        project=project, round=round_, gate=gate, item_key=item_key, text=text.strip(), owner=owner, due_on=due_on, created_by=by.user
+    )
+    record_act(
+        "assessments.condition.written", condition, gate=gate, item=item_key, text=condition.text, owner=owner.name, due=due_on.isoformat()
+    )
+    notify(
+        {owner.pk} - {by.user_id},
+        "assessments.condition_yours",
+        once_key=f"condition:{condition.pk}",
+        project_id=project.pk,
+        gate=gate,
+        text=condition.text,
+        due=due_on.isoformat(),
+        project=project.name,
+    )
+    count_conditions(project)
+    return condition
+
+
+def count_conditions(project: Project) -> None:
+    """Bring the number of open conditions on the summary row up to date."""
+    open_now = Condition.objects.filter(project=project, state__in=[ConditionState.OPEN, ConditionState.REPORTED]).count()
+    ProjectSummary.objects.filter(project=project).update(open_conditions=open_now)
+
+
+@transaction.atomic
+def report_condition(condition: Condition, project: Project, *, report: str, by: Actor) -> Condition:
+    """The owner says how the condition was met."""
+    refusal = rules.why_not_report_condition(by, condition)
+    if refusal:
+        raise NotAllowed(refusal)
+    if not report.strip():
+        raise Invalid(_("Say how the condition was met."), fields={"report": [_("Say how the condition was met.")]})
+    move(
+        condition,
+        CONDITION_TRANSITIONS,
+        ConditionState.REPORTED,
+        report=report.strip()[:1000],
+        reported_by=by.user,
+        reported_person_id=by.person_id,
+    )
+    record_act("assessments.condition.reported", condition, gate=condition.gate, text=condition.text, report=condition.report)
+    return condition
+
+
+@transaction.atomic
+def settle_condition(condition: Condition, project: Project, *, accept: bool, by: Actor, reason: str = "") -> Condition:
+    """A role that signs the gate accepts what was reported, or sends it back to the owner with a reason."""
+    refusal = rules.why_not_settle_condition(by, project, condition)
+    if refusal:
+        raise NotAllowed(refusal, code="segregation")
+    if not accept and not reason.strip():
+        raise Invalid(_("A reason is needed."), fields={"reason": [_("A reason is needed.")]})
+    changes: dict[str, Any] = {}
+    if accept:
+        changes = {"closed_by": by.user, "closed_person_id": by.person_id, "closed_at": timezone.now()}
+    try:
+        move(condition, CONDITION_TRANSITIONS, ConditionState.MET if accept else ConditionState.OPEN, **changes)
+    except IntegrityError as error:
+        raise NotAllowed(_("You reported this condition as met. Somebody else has to accept it."), code="segregation") from error
+    verb = "assessments.condition.met" if accept else "assessments.condition.reopened"
+    record_act(verb, condition, gate=condition.gate, text=condition.text, reason=reason.strip())
+    if not accept:
+        notify(
+            {condition.owner_id},
+            "assessments.condition_yours",
+            once_key=f"condition-back:{condition.pk}:{timezone.now().timestamp()}",
+            project_id=project.pk,
+            gate=condition.gate,
+            text=condition.text,
+            due=condition.due_on.isoformat(),
+            project=project.name,
+        )
+    count_conditions(project)
+    return condition
+
+
+@transaction.atomic
+def drop_condition(condition: Condition, project: Project, *, reason: str, by: Actor) -> Condition:
+    """Give a condition up that was written by mistake, with a reason; conditions of a decided round stay."""
+    if condition.round_id is not None:
+        raise Conflict(_("This condition belongs to a decision and can only be met."))
+    if condition.created_by_id != by.user_id and not may_on_project(by, "assessments.write_condition", project):
+        raise NotAllowed(_("Only the person who wrote the condition can take it back."))
+    if not reason.strip():
+        raise Invalid(_("A reason is needed."), fields={"reason": [_("A reason is needed.")]})
+    move(
+        condition, CONDITION_TRANSITIONS, ConditionState.DROPPED, closed_by=by.user, closed_person_id=by.person_id, closed_at=timezone.now()
+    )
+    record_act("assessments.condition.dropped", condition, gate=condition.gate, text=condition.text, reason=reason.strip())
+    count_conditions(project)
+    return condition
+
+
+@transaction.atomic
+def confirm_flag(project: Project, *, flag: str, text: str, by: Actor) -> Confirmation:
+    """Record a confirmation that a gate asks for (a ``flag`` of the catalogue), with words and role."""
+    from assessments.gates.flags import CONFIRMED_BY, human_flags
+
+    if flag not in human_flags():
+        raise Invalid(_("There is no such confirmation."), fields={"flag": [flag]})
+    refusal = segregation.why_read_only(by)
+    if refusal or not may_on_project(by, "assessments.confirm_flag", project):
+        raise NotAllowed(refusal or _("Your role in this project does not include recording confirmations."))
+    role = ""
+    wanted = CONFIRMED_BY.get(flag, ())
+    if wanted:
+        authorities = [authority for key in wanted if (authority := segregation.authority_for(by, project, key)) is not None]
+        if not authorities:
+            raise NotAllowed(_("This confirmation is given by another role of the project."))
+        role = authorities[0].role
+    if not text.strip():
+        raise Invalid(_("Write what you confirm, so that others can follow it."), fields={"text": [_("Some words are needed.")]})
+    try:
+        with transaction.atomic():
+            row = Confirmation.objects.create(
+                project=project, flag=flag, text=text.strip()[:1000], confirmed_by=by.user, confirmed_person_id=by.person_id, role_key=role
+            )
+    except IntegrityError as error:
+        raise Conflict(_("This has been confirmed already.")) from error
+    record_act("assessments.confirmation.recorded", row, flag=flag, text=row.text, role=role)
+    return row
+
+
+def withdraw_confirmation(confirmation: Confirmation, project: Project, *, by: Actor) -> None:
+    """Take a confirmation back; it stays in the trail."""
+    if confirmation.confirmed_by_id != by.user_id and not may_on_project(by, "assessments.open_gate", project):
+        raise NotAllowed(_("Only the person who confirmed can take it back."))
+    updated = Confirmation.objects.filter(pk=confirmation.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    if not updated:
+        raise Conflict(_("This confirmation was taken back already."))
+    record_act("assessments.confirmation.withdrawn", confirmation, flag=confirmation.flag)

@@ -1,0 +1,1 @@
+"""Freezing: everything a decision rests on, gathered into one RevisionContent and hashed."""

@@ -1,0 +1,317 @@
+"""Acts at a gate: open a round on a frozen revision, sign it, decide it, withdraw it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assessments.checklists.rescore import rescore_project
+from assessments.gates import rules
+from assessments.gates.conditions import check_condition, count_conditions
+from assessments.gates.freezing.revision import freeze_revision
+from assessments.gates.models import Condition, GateRound, Signature
+from assessments.gates.staleness import count_stale
+from assessments.gates.standing import Standing
+from assessments.gates.states import OUTCOME_KIND, POSITIVE, ROUND_TRANSITIONS, STAGE_AFTER, RoundState
+from assessments.reviews import segregation
+from portal.audit.actions import record_act
+from portal.core.access import Actor
+from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.core.states import move
+from portal.notices.actions import notify
+from portal.projects.actions import advance_stage, hold_project, retire_project, stop_project
+from portal.projects.models import Project, ProjectSummary
+from portal.projects.states import Stage
+from portal.tenants.models import User
+
+VALID_FOR = timedelta(days=365)
+REVIEW_AFTER = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class NewCondition:
+    """A condition given with a signature."""
+
+    text: str
+    owner: User | None
+    due_on: date | None
+    item_key: str = ""
+
+
+def what_stands_against(standing: Standing, gate: str, *, delta: bool) -> list[dict[str, Any]]:
+    """Why a round cannot be opened now: criteria that are not met, a stale earlier gate, the wrong stage. Empty when it can."""
+    found: list[dict[str, Any]] = []
+    entry = standing.content.gates[gate]
+    if not delta and standing.project.stage not in stages_before(entry):
+        found.append({"kind": "stage", "reason": _("The project is not at the stage that this gate leads on from.")})
+    order = list(standing.content.gates)
+    for row in standing.stale():
+        if order.index(row.gate) < order.index(gate):
+            found.append(
+                {
+                    "kind": "stale",
+                    "gate": row.gate,
+                    "reason": _("The sign-off of {gate} is stale. Decide it anew first.").format(gate=row.gate),
+                }
+            )
+    result = standing.judge(gate)
+    found += [{"kind": "criterion", "criterion": one} for one in result.criteria if not one.met and not one.pending]
+    return found
+
+
+def stages_before(gate: Any) -> tuple[str, ...]:
+    """Stages in which a gate can be opened. The periodic review is a stage of its own while it goes on."""
+    if gate.to_stage == Stage.PERIODIC_REVIEW:
+        return (gate.from_stage, gate.to_stage)
+    return (gate.from_stage,)
+
+
+@transaction.atomic
+def open_round(project: Project, gate: str, *, by: Actor, due_on: date | None = None, delta: bool = False) -> GateRound:
+    """Freeze a revision and open the gate for signature.
+
+    ``delta`` renews a stale sign-off: it covers the same gate, its record says what changed since, and the stage stays.
+    Raises Conflict while a criterion is not met or a round is open already.
+    """
+    refusal = rules.why_not_open(by, project)
+    if refusal:
+        raise NotAllowed(refusal)
+    standing = Standing(project)
+    if gate not in standing.content.gates:
+        raise Invalid(_("There is no such gate."))
+    earlier = standing.decided(gate)
+    if delta and (earlier is None or earlier.stale_since is None):
+        raise Conflict(_("The sign-off of this gate is not stale, so there is nothing to renew."))
+    against = what_stands_against(standing, gate, delta=delta)
+    if against:
+        raise Conflict(
+            _("The gate cannot be opened yet: see what is missing."),
+            code="criteria_not_met",
+            current=[str(one.get("criterion").id if "criterion" in one else one["reason"]) for one in against],
+        )
+    if due_on is not None and due_on < timezone.localdate():
+        raise Invalid(_("The date must not lie in the past."), fields={"due_on": [_("The date must not lie in the past.")]})
+    number = (GateRound.objects.filter(project=project, gate=gate).aggregate(top=Max("number"))["top"] or 0) + 1
+    now = timezone.now()
+    revision = freeze_revision(standing, gate=gate, round_number=number, delta=delta, by=by, at=now)
+    try:
+        with transaction.atomic():
+            opened = GateRound.objects.create(
+                project=project,
+                gate=gate,
+                number=number,
+                delta_of=earlier if delta else None,
+                revision=revision,
+                opened_by=by.user,
+                opened_at=now,
+                due_on=due_on or timezone.localdate() + timedelta(days=7),
+            )
+    except IntegrityError as error:
+        raise Conflict(_("A round of this gate is open already."), code="round_open") from error
+    if not delta and standing.content.gates[gate].to_stage == Stage.PERIODIC_REVIEW and project.stage == Stage.LIVE:
+        advance_stage(project, Stage.PERIODIC_REVIEW, by=by.user, reason=gate)
+    ProjectSummary.objects.filter(project=project).update(gate_waiting=True, next_gate=gate, next_gate_due=opened.due_on)
+    record_act("assessments.gate.opened", opened, gate=gate, round=number, revision=revision.number, sha256=revision.sha256, delta=delta)
+    for role in standing.content.gates[gate].approvers:
+        notify(
+            segregation.holders_of(project, role) - {by.user_id},
+            "assessments.gate_to_sign",
+            once_key=f"gate:{opened.pk}:{role}",
+            project_id=project.pk,
+            gate=gate,
+            role=role,
+            project=project.name,
+            due=opened.due_on.isoformat() if opened.due_on else "",
+        )
+    return opened
+
+
+def _outcome(round_: GateRound, outcome: str, content: Any) -> str:
+    """The kind of an outcome that this gate offers; raises Invalid for another."""
+    if outcome not in {choice.value for choice in content.gates[round_.gate].outcomes} or outcome not in OUTCOME_KIND:
+        raise Invalid(_("This gate does not offer that outcome."), fields={"outcome": [outcome]})
+    return OUTCOME_KIND[outcome]
+
+
+_WORDS = {
+    RoundState.APPROVED: Signature.Word.APPROVE,
+    RoundState.APPROVED_WITH_CONDITIONS: Signature.Word.APPROVE_WITH_CONDITIONS,
+    RoundState.RETURNED: Signature.Word.RETURN,
+    RoundState.REJECTED: Signature.Word.REJECT,
+}
+
+
+@transaction.atomic
+def sign_round(
+    round_: GateRound,
+    project: Project,
+    *,
+    role: str,
+    outcome: str,
+    remark: str = "",
+    conditions: Iterable[NewCondition] = (),
+    revision_sha256: str,
+    by: Actor,
+) -> GateRound:
+    """Sign the frozen revision in one role. The last positive signature, or any return or rejection, decides the round.
+
+    ``revision_sha256`` is the hash that was on the screen: a signature is never given for something else.
+    """
+    locked = GateRound.objects.select_for_update(of=("self",)).select_related("revision").get(pk=round_.pk)
+    refusal = rules.why_not_sign(by, project, locked, role)
+    if refusal:
+        raise (Conflict if locked.state != RoundState.OPEN else NotAllowed)(refusal, code="segregation")
+    if revision_sha256 != locked.revision.sha256:
+        raise Conflict(_("The page showed another revision. Reload it and read what you are signing."), code="stale_revision")
+    standing = Standing(project)
+    kind = _outcome(locked, outcome, standing.content)
+    given = list(conditions)
+    remark = remark.strip()[:2000]
+    _check_words(kind, remark, given)
+    authority = segregation.authority_for(by, project, role)
+    try:
+        with transaction.atomic():
+            signature = Signature.objects.create(
+                round=locked,
+                role_key=role,
+                word=_WORDS[RoundState(kind)],
+                outcome=outcome,
+                remark=remark,
+                signed_by=by.user,
+                signed_person_id=by.person_id,
+                signed_at=timezone.now(),
+                delegation_id=authority.delegation_id if authority else None,
+                revision_sha256=locked.revision.sha256,
+            )
+    except IntegrityError as error:
+        raise Conflict(_("This role has signed already, or you have signed in another role."), code="signed_already") from error
+    for entry in given:
+        Condition.objects.create(
+            project=project,
+            round=locked,
+            gate=locked.gate,
+            item_key=entry.item_key,
+            text=entry.text.strip(),
+            owner=entry.owner,
+            due_on=entry.due_on,
+            created_by=by.user,
+        )
+    record_act(
+        "assessments.gate.signed",
+        locked,
+        gate=locked.gate,
+        round=locked.number,
+        role=role,
+        outcome=outcome,
+        remark=remark,
+        sha256=locked.revision.sha256,
+        signature=str(signature.pk),
+        conditions=len(given),
+    )
+    _decide_if_complete(locked, project, standing, kind, outcome, by)
+    return locked
+
+
+def _check_words(kind: str, remark: str, given: list[NewCondition]) -> None:
+    """A return or rejection needs words; an approval with conditions needs at least one, each with owner and date."""
+    if kind in (RoundState.RETURNED, RoundState.REJECTED) and not remark:
+        raise Invalid(_("Say why, so that the team can act on it."), fields={"remark": [_("A reason is needed.")]})
+    if kind == RoundState.APPROVED_WITH_CONDITIONS and not given:
+        raise Invalid(
+            _("Write at least one condition, with owner and date."), fields={"conditions": [_("At least one condition is needed.")]}
+        )
+    if kind not in POSITIVE and given:
+        raise Invalid(_("Conditions go with an approval only."), fields={"conditions": [_("Conditions go with an approval only.")]})
+    faults: dict[str, list[str]] = {}
+    for index, entry in enumerate(given):
+        faults |= {f"conditions.{index}.{name}": texts for name, texts in check_condition(entry.text, entry.owner, entry.due_on).items()}
+    if faults:
+        raise Invalid(_("A condition needs words, an owner and a date."), fields=faults)
+
+
+def _decide_if_complete(round_: GateRound, project: Project, standing: Standing, kind: str, outcome: str, by: Actor) -> None:
+    gate = standing.content.gates[round_.gate]
+    signatures = list(Signature.objects.filter(round=round_))
+    if kind in (RoundState.RETURNED, RoundState.REJECTED):
+        _decide(round_, project, kind, outcome, by, gate)
+        return
+    if {row.role_key for row in signatures} < set(gate.approvers):
+        return
+    # The most careful of the positive words counts: one condition makes the whole approval conditional.
+    careful = next((row for row in signatures if OUTCOME_KIND[row.outcome] == RoundState.APPROVED_WITH_CONDITIONS), None)
+    final = careful or signatures[-1]
+    _decide(round_, project, OUTCOME_KIND[final.outcome], final.outcome, by, gate)
+
+
+def _decide(round_: GateRound, project: Project, kind: str, outcome: str, by: Actor, gate: Any) -> None:
+    now = timezone.now()
+    positive = kind in POSITIVE
+    valid_until = timezone.localdate() + VALID_FOR if positive else None
+    move(round_, ROUND_TRANSITIONS, kind, outcome=outcome, decided_by=by.user, decided_at=now, valid_until=valid_until)
+    record_act("assessments.gate.decided", round_, gate=round_.gate, round=round_.number, outcome=outcome, sha256=round_.revision.sha256)
+    if positive and round_.delta_of_id is None:
+        _lead_on(project, gate, outcome, by)
+    elif outcome in STAGE_AFTER:
+        _SET_ASIDE[STAGE_AFTER[outcome]](project, by=by.user, reason=_first_words(round_))
+    after_decision(project)
+    people = {project.owner_id, project.sponsor_id, round_.opened_by_id}
+    people |= set(Signature.objects.filter(round=round_).values_list("signed_by_id", flat=True))
+    notify(
+        {uid for uid in people if uid and uid != by.user_id},
+        "assessments.gate_decided",
+        once_key=f"decided:{round_.pk}",
+        project_id=project.pk,
+        gate=round_.gate,
+        outcome=outcome,
+        project=project.name,
+    )
+
+
+_SET_ASIDE = {"stopped": stop_project, "on_hold": hold_project, "retired": retire_project}
+
+
+def _lead_on(project: Project, gate: Any, outcome: str, by: Actor) -> None:
+    """The stage after a positive decision. A periodic review ends where it began, with the next one a year ahead."""
+    review = gate.to_stage == Stage.PERIODIC_REVIEW
+    target = Stage.LIVE if review else gate.to_stage
+    if project.stage != target:
+        advance_stage(project, target, by=by.user, reason=f"{gate.id} {outcome}")
+    if target == Stage.LIVE:
+        due = timezone.localdate() + REVIEW_AFTER
+        Project.objects.filter(pk=project.pk).update(review_due=due)
+        project.review_due = due
+
+
+def _first_words(round_: GateRound) -> str:
+    negative = Signature.objects.filter(round=round_, word__in=[Signature.Word.REJECT, Signature.Word.RETURN]).first()
+    return (negative.remark if negative else "")[:300]
+
+
+def after_decision(project: Project) -> None:
+    """Bring scores and summary up to date after a round was decided or withdrawn: another gate is ahead, other items count."""
+    project.refresh_from_db(fields=["stage", "review_due"])
+    rescore_project(project)
+    waiting = GateRound.objects.filter(project=project, state=RoundState.OPEN).exists()
+    ProjectSummary.objects.filter(project=project).update(gate_waiting=waiting, stale_gates=count_stale(project))
+    count_conditions(project)
+
+
+@transaction.atomic
+def withdraw_round(round_: GateRound, project: Project, *, reason: str, by: Actor) -> GateRound:
+    """Take an open round back, with a reason. Signatures given stay on record; a new round freezes a new revision."""
+    refusal = rules.why_not_withdraw(by, project, round_)
+    if refusal:
+        raise NotAllowed(refusal)
+    if not reason.strip():
+        raise Invalid(_("A reason is needed."), fields={"reason": [_("A reason is needed.")]})
+    move(round_, ROUND_TRANSITIONS, RoundState.WITHDRAWN, remark=reason.strip()[:2000], decided_by=by.user, decided_at=timezone.now())
+    record_act("assessments.gate.withdrawn", round_, gate=round_.gate, round=round_.number, reason=reason.strip())
+    after_decision(project)
+    return round_

@@ -1,0 +1,80 @@
+"""Who may do what at a gate, each with a sentence for the person; empty when nothing stands against it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from assessments.gates.models import Condition, GateRound
+from assessments.gates.states import ConditionState, RoundState
+from assessments.reviews import segregation
+from portal.catalogue import catalogue
+from portal.core.access import Actor
+from portal.projects.access import may_on_project, project_roles_of
+from portal.projects.models import Project
+
+
+def why_not_open(actor: Actor, project: Project) -> str:
+    """Why the actor cannot open a round on this project."""
+    refusal = segregation.why_read_only(actor)
+    if refusal:
+        return refusal
+    if not may_on_project(actor, "assessments.open_gate", project):
+        return _("Gate rounds are opened by the PMO or the business owner.")
+    return ""
+
+
+def signing_roles(actor: Actor, project: Project, round_: GateRound) -> list[str]:
+    """Roles of this gate that the actor could sign for now and that have not signed yet."""
+    gate = catalogue(round_.revision.catalogue_id).gates[round_.gate]
+    signed = set(round_.signatures.values_list("role_key", flat=True))
+    return [role for role in gate.approvers if role not in signed and not segregation.why_not_sign(actor, project, role, gate.approvers)]
+
+
+def why_not_sign(actor: Actor, project: Project, round_: GateRound, role: str) -> str:
+    """Why the actor cannot sign this round in this role."""
+    if round_.state != RoundState.OPEN:
+        return _("This round has been decided already.")
+    gate = catalogue(round_.revision.catalogue_id).gates[round_.gate]
+    refusal = segregation.why_not_sign(actor, project, role, gate.approvers)
+    if refusal:
+        return refusal
+    if round_.signatures.filter(role_key=role).exists():
+        return _("This role has signed already.")
+    if round_.signatures.filter(signed_person_id=actor.person_id).exists():
+        return _("You have signed this round in another role. Two roles need two people (rule S2).")
+    return ""
+
+
+def why_not_withdraw(actor: Actor, project: Project, round_: GateRound) -> str:
+    """Why the actor cannot withdraw the open round."""
+    if round_.state != RoundState.OPEN:
+        return _("This round has been decided already.")
+    if round_.opened_by_id != actor.user_id and not may_on_project(actor, "assessments.open_gate", project):
+        return _("A round is withdrawn by the person who opened it or by the PMO.")
+    return segregation.why_read_only(actor)
+
+
+def why_not_report_condition(actor: Actor, condition: Condition) -> str:
+    """Why the actor cannot report the condition as met."""
+    if condition.state != ConditionState.OPEN:
+        return _("This condition is not open.")
+    if condition.owner_id != actor.user_id:
+        return _("The owner of the condition reports that it is met.")
+    return segregation.why_read_only(actor)
+
+
+def why_not_settle_condition(actor: Actor, project: Project, condition: Condition) -> str:
+    """Why the actor cannot accept or refuse the reported condition: an approver of its gate does, never the reporter."""
+    refusal = segregation.why_read_only(actor)
+    if refusal:
+        return refusal
+    if condition.reported_person_id == actor.person_id:
+        return _("You reported this condition as met. Somebody else has to accept it.")
+    from assessments.checklists.models import Assessment
+
+    version = Assessment.objects.only("catalogue_id").get(project=project).catalogue_id
+    gate = catalogue(version).gates.get(condition.gate)
+    approvers = set(gate.approvers) if gate else set()
+    if not approvers & set(project_roles_of(actor, project)):
+        return _("Conditions are accepted by a role that signs this gate.")
+    return ""
