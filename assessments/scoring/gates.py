@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from assessments.scoring.readiness import Readiness, effective_verdict, readiness, two_places
+from assessments.scoring.readiness import Readiness, effective_verdict, readiness, shortened, two_places
 from assessments.scoring.verdicts import ATTENTION, FAIL, OPEN
 from portal.catalogue import Catalogue, Text
 from portal.catalogue.parts import Criterion, Gate, same
@@ -117,7 +117,7 @@ class _Judge:
         return [name for name in names if name in self.verdicts and (items[name].blocker or not blockers)]
 
     def by_items(self, criterion: Criterion, failing: list[str], met: Text, unmet: Text) -> CriterionResult:
-        reason = unmet.fill(items=_ids(failing), n=str(len(failing))) if failing else met
+        reason = unmet.fill(items=shortened(failing), n=str(len(failing))) if failing else met
         return CriterionResult(criterion.id, criterion.kind, not failing, reason, items=tuple(failing))
 
     def items_answered(self, criterion: Criterion) -> CriterionResult:
@@ -254,7 +254,3 @@ class _Judge:
 
 
 _WAIVED = Text("已豁免", "waived")
-
-
-def _ids(names: list[str]) -> Text:
-    return listed([same(name) for name in names])

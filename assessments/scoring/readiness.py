@@ -7,14 +7,15 @@ calculator of the catalogue.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from assessments.scoring.verdicts import ATTENTION, FAIL, NA, OPEN, PASS
-from portal.catalogue import Catalogue
-from portal.catalogue.parts import Item
+from portal.catalogue import Catalogue, Text
+from portal.catalogue.parts import Item, same
+from portal.catalogue.words import listed
 from portal.core.expressions.values import fraction_of
 
 CALCULATOR = "C-READINESS"
@@ -26,8 +27,10 @@ POINTS: Mapping[str, Fraction] = {
     FAIL: Fraction(0),
     OPEN: Fraction(0),
 }
+_HALVES = {verdict: int(2 * points) for verdict, points in POINTS.items()}
 READY, CONDITIONAL, NOT_READY, BLOCKED = "ready", "conditional", "not_ready", "blocked"
 _CENT = Decimal("0.01")
+_MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,15 @@ def two_places(number: Fraction) -> Decimal:
     return (Decimal(number.numerator) / Decimal(number.denominator)).quantize(_CENT, ROUND_HALF_UP)
 
 
+def shortened(names: Sequence[str]) -> Text:
+    """Ids in one line: the first twelve, and how many more there are."""
+    said = listed([same(name) for name in names[:_MOST_NAMED]])
+    rest = len(names) - _MOST_NAMED
+    if rest <= 0:
+        return said
+    return Text("{said} 等", "{said} and {n} more").fill(said=said, n=str(rest))
+
+
 def effective_verdict(item: Item, verdict: str, waived: Collection[str]) -> str:
     """The verdict that counts: a waiver covers fail, attention and open of an item that may be waived."""
     if item.id in waived and item.waivable and verdict in (FAIL, ATTENTION, OPEN):
@@ -144,11 +156,11 @@ def _dimension(dimension: str, weight: int, items: list[Item], verdicts: Mapping
         CountedItem(item.id, effective[item.id], item.weight, POINTS[effective[item.id]]) for item in items if effective[item.id] != NA
     )
     total = sum(one.weight for one in counted)
-    earned = sum((one.weight * one.points for one in counted), Fraction(0))
+    halves = sum(one.weight * _HALVES[one.verdict] for one in counted)
     return DimensionScore(
         dimension=dimension,
         weight=weight,
-        score=100 * earned / total if total else None,
+        score=Fraction(100 * halves, 2 * total) if total else None,
         items=counted,
         verdicts=Counter(effective.values()),
         blockers_failed=tuple(item.id for item in items if item.blocker and effective[item.id] == FAIL),

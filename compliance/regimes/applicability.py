@@ -110,12 +110,11 @@ def rule_on(env: Env, applies_when: Expression, likely_when: Expression | None) 
         result = LIKELY
     else:
         result = NOT_APPLICABLE if strict is False and second is False else UNDETERMINED
-    order = env.catalogue.facts
     return Ruling(
         result=result,
         firm=strict is True or second is True,
-        presumed=tuple(name for name in order if result == LIKELY and name in presumed),
-        open_facts=tuple(name for name in order if name in facts),
+        presumed=env.in_order(presumed) if result == LIKELY else (),
+        open_facts=env.in_order(facts),
     )
 
 
@@ -193,7 +192,7 @@ def clause_in_words(basis: LegalBasis) -> Text:
     phrase = Text("{i}第 {a} 条", "{i}, Art. {a}")
     if not basis.article[:1].isdigit():
         phrase = Text("{i} {a}", "{i}, {a}")
-    return phrase.fill(i=basis.instrument, a=basis.article)
+    return phrase.fill(i=basis.instrument, a=Text(basis.article.replace(", ", "、"), basis.article))
 
 
 def clauses_in_words(filing: Filing) -> Text:

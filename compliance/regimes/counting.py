@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from assessments.scoring.context import FilingCounts
-from compliance.regimes.applicability import IN_FORCE, NOT_APPLICABLE, Decision
+from assessments.scoring.registry import FilingsOverview
+from compliance.regimes.applicability import IN_FORCE, NOT_APPLICABLE, UNDETERMINED, Decision
 from portal.catalogue import Catalogue
 from portal.catalogue.functions import ANY_GATE, RECORD_FIELDS
 
@@ -78,3 +79,23 @@ def filings_counts(
         listed=listed,
         confirmed=confirmed,
     )
+
+
+def overview(catalogue: Catalogue, decisions: Mapping[str, Decision], records: Mapping[str, FilingRecord]) -> FilingsOverview:
+    """The filings of a project in one word: what is unknown comes first, then what is open, then what nobody has confirmed."""
+    undetermined = open_ = unconfirmed = applicable = 0
+    for name, decision in decisions.items():
+        record = records.get(name, _NO_RECORD)
+        applicable += applies(decision, record)
+        undetermined += decision.result == UNDETERMINED and not record.decision
+        open_ += is_open(catalogue, decision, record) and not (decision.result == UNDETERMINED and not record.decision)
+        unconfirmed += decision.result != NOT_APPLICABLE and not record.decision
+    if undetermined:
+        state = "undetermined"
+    elif open_:
+        state = "open"
+    elif unconfirmed:
+        state = "unconfirmed"
+    else:
+        state = "done" if applicable else "none"
+    return FilingsOverview(state, open_, unconfirmed)

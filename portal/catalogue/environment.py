@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from portal.catalogue.parts.bundle import Catalogue
@@ -26,6 +26,10 @@ class Env:
     def known(self, fact_id: str) -> bool:
         """Whether the fact has a value."""
         return self.values.get(fact_id, UNKNOWN) is not UNKNOWN
+
+    def in_order(self, facts: Collection[str]) -> tuple[str, ...]:
+        """Facts in the order of the dictionary."""
+        return tuple(name for name in self.catalogue.facts if name in facts) if facts else ()
 
     def open_facts(self, rule: Expression) -> frozenset[str]:
         """Asked facts whose being unknown keeps the rule unknown; derived facts are replaced by those behind them."""

@@ -50,7 +50,7 @@ class Evaluation:
 class Expression:
     """A parsed rule. Two expressions are equal if their texts are."""
 
-    __slots__ = ("_closures", "_run", "calls", "names", "text", "tree")
+    __slots__ = ("_parts", "_run", "calls", "names", "text", "tree")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -58,7 +58,8 @@ class Expression:
         self.names: frozenset[str] = trees.names(self.tree)
         self.calls: tuple[trees.Call, ...] = trees.calls(self.tree)
         self._run: Closure = compile_tree(self.tree, text)
-        self._closures: dict[int, Closure] = {id(self.tree): self._run}
+        # Closure and names of each part that open_names has looked at; the tree keeps the parts, so ids stay theirs.
+        self._parts: dict[int, tuple[Closure, frozenset[str]]] = {id(self.tree): (self._run, self.names)}
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
@@ -94,21 +95,22 @@ class Expression:
 
     def open_names(self, scope: Scope) -> frozenset[str]:
         """Unknown names that keep the rule unknown; decided parts of and/or do not count. Empty if it is known."""
-        return frozenset(self._open(self.tree, scope))
+        return frozenset(self._open(self.tree, Run(scope.values, scope.functions, scope.yes_no)))
 
-    def _open(self, node: Tree, scope: Scope) -> set[str]:
-        closure = self._closures.get(id(node))
-        if closure is None:
-            closure = self._closures[id(node)] = compile_tree(node, self.text)
-        if closure(Run(scope.values, scope.functions, scope.yes_no)) is not UNKNOWN:
+    def _open(self, node: Tree, run: Run) -> set[str]:
+        part = self._parts.get(id(node))
+        if part is None:
+            part = self._parts[id(node)] = (compile_tree(node, self.text), trees.names(node))
+        closure, names = part
+        if closure(run) is not UNKNOWN:
             return set()
         match node:
             case trees.Junction(parts=parts):
-                return set().union(*(self._open(part, scope) for part in parts))
-            case trees.Not(part=part):
-                return self._open(part, scope)
+                return set().union(*(self._open(one, run) for one in parts))
+            case trees.Not(part=one):
+                return self._open(one, run)
             case _:
-                return {name for name in trees.names(node) if scope.values.get(name) is UNKNOWN}
+                return {name for name in names if run.values.get(name) is UNKNOWN}
 
     def _as_truth(self, value: object) -> Truth:
         if value is True or value is False or value is UNKNOWN:
