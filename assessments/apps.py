@@ -10,7 +10,13 @@ class AssessmentsConfig(AppConfig):
     verbose_name = "Assessments"
 
     def ready(self) -> None:
-        """Declare the permissions of this app."""
+        """Declare the permissions of this app; hang into projects what follows from facts."""
         from assessments import permissions
+        from assessments.checklists import lifecycle
+        from portal.projects import registry
+        from portal.projects.facts import dictionary
 
         permissions.declare()
+        dictionary.register_version_source(lifecycle.version_of)
+        registry.on_project_registered(20, lambda project, by: lifecycle.start_assessment(project, by=by))
+        registry.on_facts_saved(20, lifecycle.follow_facts)

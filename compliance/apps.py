@@ -10,7 +10,10 @@ class ComplianceConfig(AppConfig):
     verbose_name = "Compliance"
 
     def ready(self) -> None:
-        """Declare the permissions of this app."""
+        """Declare the permissions of this app; offer what the assessments ask about filings."""
+        from assessments.scoring.registry import register_filing_provider
         from compliance import permissions
+        from compliance.filings.provider import provider
 
         permissions.declare()
+        register_filing_provider(provider)

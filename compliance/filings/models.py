@@ -48,6 +48,9 @@ class Filing(TenantModel):
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     due_on = models.DateField(_("due"), null=True, blank=True)
+    renewal_on = models.DateField(_("renewal reminder"), null=True, blank=True)
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner"))
+    cost = models.DecimalField(_("cost"), max_digits=16, decimal_places=2, null=True, blank=True)
     note = models.TextField(_("note"), blank=True, default="")
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -60,7 +63,8 @@ class Filing(TenantModel):
             models.UniqueConstraint(fields=["tenant", "number"], condition=~models.Q(number=""), name="filing_number_once"),
             # Rule S2: a filing result needs two people.
             models.CheckConstraint(
-                condition=models.Q(second_person_id=None) | ~models.Q(second_person_id=models.F("decided_person_id")), name="filing_two_persons"
+                condition=models.Q(second_person_id=None) | ~models.Q(second_person_id=models.F("decided_person_id")),
+                name="filing_two_persons",
             ),
         ]
         indexes = [

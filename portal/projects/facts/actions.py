@@ -84,9 +84,7 @@ def cleaned_values(content: Catalogue, values: Mapping[str, Any], scope: str) ->
 
 def differences(current: Mapping[str, Any], stored: Mapping[str, Any]) -> Changes:
     """The values that really differ from what is there. Nobody's answer and *unknown* are the same."""
-    return {
-        key: (current.get(key, UNKNOWN_MARKER), value) for key, value in stored.items() if current.get(key, UNKNOWN_MARKER) != value
-    }
+    return {key: (current.get(key, UNKNOWN_MARKER), value) for key, value in stored.items() if current.get(key, UNKNOWN_MARKER) != value}
 
 
 def plan_facts(project: Project, values: Mapping[str, Any]) -> FactPlan:

@@ -102,7 +102,9 @@ def facts_with_provenance(project: Project | None, content: Catalogue | None = N
         (shared if row.project_id is None else own)[row.fact_key] = row
     facts = {key: row.value for key, row in (shared | own).items()}
     env = environment(content, with_stage(facts, project))
-    return [_state(fact, own.get(fact.id), shared.get(fact.id), env.values.get(fact.id, UNKNOWN), project) for fact in content.facts.values()]
+    return [
+        _state(fact, own.get(fact.id), shared.get(fact.id), env.values.get(fact.id, UNKNOWN), project) for fact in content.facts.values()
+    ]
 
 
 def _state(fact: Fact, own: FactAnswer | None, shared: FactAnswer | None, value: Any, project: Project | None) -> FactState:

@@ -17,13 +17,16 @@ FOLLOWING = gettext_noop("Bringing projects up to date with the organisation’s
 @tenant_task(KIND, name="portal.projects.facts.follow", title=_l("Projects follow the organisation’s facts"))
 def follow_organisation_facts(job: Job, progress: Progress) -> dict[str, Any]:
     """One short transaction per project, so that nobody who is answering waits long. Running it twice does no harm."""
+    orderer = job.ordered_by
+    if orderer is None:
+        raise ValueError("A change of facts is ordered by a person.")
     changed = {key: (pair[0], pair[1]) for key, pair in job.args["changed"].items()}
     with progress.scope():
         ids = running_projects()
     done = 0
     for count, project_id in enumerate(ids, 1):
         with progress.scope():
-            done += follow(project_id, changed, by=job.ordered_by)
+            done += follow(project_id, changed, by=orderer)
         if count % 20 == 0:
             progress(FOLLOWING, int(count * 100 / len(ids)))
     return {"projects": done}

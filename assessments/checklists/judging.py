@@ -1,0 +1,106 @@
+"""Judging a project in memory: facts and answers in, tier, applying items and verdicts out. Writes nothing.
+
+view = ProjectView.of(content, facts, today=…, project_id=…)   # facts made ready, filings decided, tier derived
+judged = view.judge(answers, outputs)                          # every item, or those named
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from assessments.scoring.answers import ItemAnswer
+from assessments.scoring.applying import HIDDEN, VISIBLE_WAITING, visibility
+from assessments.scoring.context import FilingCounts, ProjectContext
+from assessments.scoring.functions import ItemRules
+from assessments.scoring.registry import FilingDecision, filing_provider
+from assessments.scoring.tier import TierResult, derive_tier
+from assessments.scoring.verdicts import OPEN, judge_items
+from portal.catalogue import Catalogue, Env, environment
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Where one item stands. An item that does not apply has the verdict ``open`` and is counted nowhere."""
+
+    applies: bool
+    waiting: bool = False
+    verdict: str = OPEN
+    remark: str = ""
+
+
+NOT_APPLYING = Judged(False)
+
+
+@dataclass(frozen=True)
+class ProjectView:
+    """A project seen through its facts. ``project_id`` None: a project to be, without records of filings."""
+
+    content: Catalogue
+    env: Env
+    today: dt.date
+    project_id: UUID | None
+
+    @classmethod
+    def of(cls, content: Catalogue, facts: Mapping[str, Any], *, today: dt.date, project_id: UUID | None) -> ProjectView:
+        """Facts made ready; states of filings come from the provider, since some facts' rules ask for them."""
+        states = filing_provider().states(project_id)
+        return cls(content, environment(content, facts, states), today, project_id)
+
+    @cached_property
+    def filings(self) -> Mapping[str, FilingDecision]:
+        """Every filing decided by the rules."""
+        return filing_provider().decisions(self.env, self.today)
+
+    @cached_property
+    def counts(self) -> FilingCounts:
+        """The filings counted, with what compliance recorded."""
+        return filing_provider().counts(self.project_id, self.env, self.today, self.filings)
+
+    def tier(self, raised: str = "") -> TierResult:
+        """The tier computed and in force."""
+        return derive_tier(self.env, self.filings, raised or None)
+
+    def context(
+        self, answers: Mapping[str, ItemAnswer], outputs: Mapping[str, Mapping[str, object]], *, filings: bool = True
+    ) -> ProjectContext:
+        """What rules of items see; without ``filings`` their functions are unknown (for items that do not ask)."""
+        return ProjectContext(
+            env=self.env, today=self.today, answers=answers, outputs=outputs, filings=self.counts if filings else FilingCounts()
+        )
+
+    def judge(
+        self,
+        tier: str,
+        answers: Mapping[str, ItemAnswer],
+        outputs: Mapping[str, Mapping[str, object]],
+        items: Collection[str] | None = None,
+        *,
+        filings: bool = True,
+    ) -> dict[str, Judged]:
+        """Where the named items (all by default) stand in the tier in force."""
+        rules = ItemRules(self.context(answers, outputs, filings=filings))
+        depths = self.content.tiers.tier(tier).depths
+        wanted = [item for item in self.content.items.values() if items is None or item.id in items]
+        shown = {item.id: visibility(rules, item) if item.depth in depths else None for item in wanted}
+        applying = [item for item in wanted if (seen := shown[item.id]) is not None and seen.state != HIDDEN]
+        verdicts = judge_items(rules, applying)
+        found: dict[str, Judged] = {}
+        for item in wanted:
+            seen = shown[item.id]
+            if seen is None or seen.state == HIDDEN:
+                found[item.id] = NOT_APPLYING
+                continue
+            one = verdicts[item.id]
+            found[item.id] = Judged(True, seen.state == VISIBLE_WAITING, one.verdict, one.remark)
+        return found
+
+    def applying(self, tier: str, answers: Mapping[str, ItemAnswer], outputs: Mapping[str, Mapping[str, object]]) -> tuple[str, ...]:
+        """Items that apply, without their verdicts."""
+        rules = ItemRules(self.context(answers, outputs))
+        depths = self.content.tiers.tier(tier).depths
+        return tuple(item.id for item in self.content.items.values() if item.depth in depths and visibility(rules, item).state != HIDDEN)
