@@ -124,12 +124,13 @@ def _unnamed(number: int) -> tuple[str, ...]:
 
 def gate_case(catalogue: Catalogue, vector: Vector, fault: Fault) -> None:
     """Whether a gate is open, which criteria fail, readiness and band."""
-    given, hidden = vector.get("verdicts") or {}, set(vector.get("hidden") or [])
+    given: dict[str, str] = vector.get("verdicts") or {}
+    hidden: set[str] = set(vector.get("hidden") or [])
     for name in [*given, *hidden]:
         if name not in catalogue.items:
             fault(f"unknown item {name}")
     depths = catalogue.tiers.tier(vector.get("tier", "full")).depths
-    default = vector.get("default_verdict", "pass")
+    default: str = vector.get("default_verdict", "pass")
     signed = vector.get("approvals", "all")
     known = vector.get("facts_known", "all")
     state = GateState(

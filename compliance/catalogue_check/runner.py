@@ -32,15 +32,16 @@ KINDS: tuple[tuple[str, str, str, Check], ...] = (
 
 @dataclass
 class Report:
-    """``mismatches``: one line each; ``counts``: vectors run by kind."""
+    """``mismatches``: one line each; ``counts``: vectors run by kind; ``wrong``: vectors with a mismatch by kind."""
 
     mismatches: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    wrong: dict[str, int] = field(default_factory=dict)
 
-    def closing_line(self) -> str:
-        """The counts in one line."""
-        kinds = ", ".join(f"{kind} {number}" for kind, number in self.counts.items())
-        return f"{kinds}; {sum(self.counts.values())} vectors, {len(self.mismatches)} mismatches"
+    def closing_lines(self) -> list[str]:
+        """The count of each kind, and of all."""
+        lines = [f"{kind}: {number - self.wrong.get(kind, 0)} of {number} right" for kind, number in self.counts.items()]
+        return [*lines, f"all: {sum(self.counts.values())} vectors, {len(self.mismatches)} mismatches"]
 
 
 def run_vectors(catalogue: Catalogue, folder: Path) -> Report:
@@ -60,7 +61,9 @@ def run_vectors(catalogue: Catalogue, folder: Path) -> Report:
                     report.mismatches.append(f"{where}: id used twice")
                 seen.add((prefix, key, name))
                 report.counts[kind] += 1
+                before = len(report.mismatches)
                 _run(catalogue, vector, where, check, report)
+                report.wrong[kind] = report.wrong.get(kind, 0) + (len(report.mismatches) > before)
     for path, content in files.items():
         if content and not any(path.stem.startswith(prefix) for prefix, *_ in KINDS):
             report.mismatches.append(f"{path.name}: -: unknown kind of vectors")
@@ -71,7 +74,7 @@ def run_vectors(catalogue: Catalogue, folder: Path) -> Report:
 
 def _read(path: Path, report: Report) -> Vector:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - the fast safe loader
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         report.mismatches.append(f"{path.name}: -: cannot be read: {' '.join(str(error).split())}")
         return {}
