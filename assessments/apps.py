@@ -13,10 +13,12 @@ class AssessmentsConfig(AppConfig):
         """Declare the permissions of this app; hang into projects what follows from facts."""
         from assessments import permissions
         from assessments.checklists import lifecycle
-        from portal.projects import registry
+        from assessments.checklists import rescore as rescoring
+        from portal.projects import locking, registry
         from portal.projects.facts import dictionary
 
         permissions.declare()
+        locking.register_lock(rescoring.lock_of)
         dictionary.register_version_source(lifecycle.version_of)
         registry.on_project_registered(20, lambda project, by: lifecycle.start_assessment(project, by=by))
         registry.on_facts_saved(20, lifecycle.follow_facts)

@@ -75,7 +75,11 @@ def load_answers(assessment: Assessment, needed: Collection[str], today: dt.date
     with connection.cursor() as cursor:
         cursor.execute(_ANSWERS, parameters)
         rows = cursor.fetchall()
-    return {row[1]: AnswerRow(*row[:9], None if row[9] is None else json.loads(row[9]), row[10], row[11]) for row in rows}
+    found: dict[str, AnswerRow] = {}
+    for pk, item, applies, waiting, state, verdict, remark, content_hash, before, value, evidence, files in rows:
+        stored = None if value is None else json.loads(value)
+        found[item] = AnswerRow(pk, item, applies, waiting, state, verdict, remark, content_hash, before, stored, evidence, files)
+    return found
 
 
 def load_runs(assessment: Assessment) -> dict[str, RunRow]:

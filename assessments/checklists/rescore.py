@@ -65,6 +65,11 @@ def lock_assessment(*, project_id: UUID | None = None, assessment_id: UUID | Non
     return Assessment.objects.select_related("project").select_for_update(no_key=True, of=("self",)).get(**which)
 
 
+def lock_of(project: Project) -> None:
+    """Lock the assessment of the project, if it has one; part of ``portal.projects.locking.lock_project``."""
+    Assessment.objects.select_for_update(no_key=True, of=("self",)).filter(project=project).values_list("pk", flat=True).first()
+
+
 def rescore_project(project: Project, *, changed: Collection[str] | None = None) -> Rescored | None:
     """Recompute the project; None when it has no assessment yet."""
     pk = Assessment.objects.filter(project=project).values_list("pk", flat=True).first()

@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from portal.audit.actions import record_act
 from portal.core.errors import Conflict, Invalid
 from portal.core.states import move
+from portal.projects import registry
+from portal.projects.facts.queries import STAGE_FACT, lifecycle_stage
+from portal.projects.locking import lock_project
 from portal.projects.models import Project
 from portal.projects.states import FLOW, TRANSITIONS, Stage
 from portal.tenants.models import User
@@ -28,9 +31,10 @@ def _reason(text: str, *, needed: bool) -> str:
     return reason
 
 
-def _step(project: Project, to_stage: str, verb: str, reason: str, **changes: Any) -> None:
-    """Move by compare-and-set and say so in the trail."""
-    old = project.stage
+def _step(project: Project, to_stage: str, verb: str, reason: str, by: User, **changes: Any) -> None:
+    """Move by compare-and-set, say so in the trail, and let everything that hangs on the stage follow."""
+    old, before = project.stage, lifecycle_stage(project)
+    lock_project(project)
     move(
         project,
         TRANSITIONS,
@@ -42,6 +46,8 @@ def _step(project: Project, to_stage: str, verb: str, reason: str, **changes: An
         **changes,
     )
     record_act(verb, project, code=project.code, name=project.name, old=str(old), new=str(to_stage), reason=reason)
+    # The stage is a fact of the project too, kept by the portal itself.
+    registry.facts_saved(project, changed={STAGE_FACT: (before, lifecycle_stage(project))}, by=by)
 
 
 @transaction.atomic
@@ -52,22 +58,27 @@ def advance_stage(project: Project, to_stage: str, *, by: User, reason: str = ""
     when the project was moved meanwhile, or while it is on hold, stopped or retired.
     """
     if project.stage not in FLOW or to_stage not in FLOW:
-        raise Conflict(_("The project is on hold, stopped or retired. Resume it before a gate moves it."), code="not_in_flow", old=project.stage, new=to_stage)
+        raise Conflict(
+            _("The project is on hold, stopped or retired. Resume it before a gate moves it."),
+            code="not_in_flow",
+            old=project.stage,
+            new=to_stage,
+        )
     launched = {"launched_on": timezone.localdate()} if to_stage == Stage.LIVE and project.launched_on is None else {}
-    _step(project, to_stage, "portal.project.stage_advanced", _reason(reason, needed=False), **launched)
+    _step(project, to_stage, "portal.project.stage_advanced", _reason(reason, needed=False), by, **launched)
 
 
 @transaction.atomic
 def hold_project(project: Project, *, by: User, reason: str) -> None:
     """Put the project on hold; it remembers the stage it comes back to."""
-    _step(project, Stage.ON_HOLD, "portal.project.held", _reason(reason, needed=True), stage_before=project.stage)
+    _step(project, Stage.ON_HOLD, "portal.project.held", _reason(reason, needed=True), by, stage_before=project.stage)
 
 
 @transaction.atomic
 def stop_project(project: Project, *, by: User, reason: str) -> None:
     """Stop the project for good; it can only begin again at intake."""
     before = project.stage_before if project.stage == Stage.ON_HOLD else project.stage
-    _step(project, Stage.STOPPED, "portal.project.stopped", _reason(reason, needed=True), stage_before=before)
+    _step(project, Stage.STOPPED, "portal.project.stopped", _reason(reason, needed=True), by, stage_before=before)
 
 
 @transaction.atomic
@@ -79,11 +90,11 @@ def resume_project(project: Project, *, by: User, reason: str) -> None:
         target = Stage.INTAKE
     else:
         raise Conflict(_("The project is neither on hold nor stopped."), code="no_such_step", old=project.stage, new="")
-    _step(project, target, "portal.project.resumed", _reason(reason, needed=True), stage_before="")
+    _step(project, target, "portal.project.resumed", _reason(reason, needed=True), by, stage_before="")
 
 
 @transaction.atomic
 def retire_project(project: Project, *, by: User, reason: str) -> None:
     """Take a live project, or one on hold, out of service. There is no way back."""
     before = project.stage_before if project.stage == Stage.ON_HOLD else project.stage
-    _step(project, Stage.RETIRED, "portal.project.retired", _reason(reason, needed=True), stage_before=before)
+    _step(project, Stage.RETIRED, "portal.project.retired", _reason(reason, needed=True), by, stage_before=before)

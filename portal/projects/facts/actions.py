@@ -6,14 +6,15 @@
     save_organisation_facts(values, by=user, versions=…, sources=…) -> Changes
 
 ``values`` are raw (form text or JSON) by fact id; ``versions`` are the row versions the person saw (0: no answer yet). A fact that
-somebody else changed meanwhile raises ``StaleFacts`` (409) with both values; nothing is written then. Lock order: project (or
-organisation) row, facts, filings, assessment, answers, summary.
+somebody else changed meanwhile raises ``StaleFacts`` (409) with both values; nothing is written then. Lock order:
+``portal.projects.locking`` (for the organisation: its row), facts, filings, answers, summary.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +31,7 @@ from portal.core.tenancy import require_scope
 from portal.projects import registry
 from portal.projects.facts import dictionary
 from portal.projects.facts.queries import organisation_facts, project_facts, with_stage
+from portal.projects.locking import lock_project
 from portal.projects.models import FactAnswer, Project
 from portal.tenants.models import Tenant, User
 
@@ -122,14 +124,16 @@ def save_facts(
     """
     content = dictionary.content_of(project)
     stored = cleaned_values(content, values, "project")
-    Project.objects.select_for_update(no_key=True, of=("self",)).get(pk=project.pk)
+    lock_project(project)
     changed = _write(content, project, stored, by=by, versions=versions, sources=sources or {})
     if not changed:
         return {}
-    _follow_launch(project, changed)
+    moved = _launch_moves(project, changed)
     record_act("portal.facts.saved", project, count=len(changed), changed={key: list(pair) for key, pair in changed.items()})
     if not quietly:
         registry.facts_saved(project, changed=changed, by=by)
+    if moved:
+        Project.objects.filter(pk=project.pk).update(target_launch=project.target_launch, updated_at=timezone.now())
     return changed
 
 
@@ -198,11 +202,10 @@ def _refuse_stale(content: Catalogue, rows: Mapping[str, FactAnswer], changed: C
         raise StaleFacts(_("Somebody else answered the same questions meanwhile. Nothing was written."), conflicts=clashes, current=current)
 
 
-def _follow_launch(project: Project, changed: Changes) -> None:
-    """The planned launch stands in the project's own data too; the two must not drift apart."""
+def _launch_moves(project: Project, changed: Changes) -> bool:
+    """The planned launch stands in the project's own data too; the two must not drift apart. Sets it in memory."""
     if LAUNCH_FACT not in changed or project.launched_on is not None:
-        return
+        return False
     _old, new = changed[LAUNCH_FACT]
-    project.target_launch = None if new == UNKNOWN_MARKER else new
-    Project.objects.filter(pk=project.pk).update(target_launch=project.target_launch, updated_at=timezone.now())
-    project.refresh_from_db(fields=["target_launch"])
+    project.target_launch = None if new == UNKNOWN_MARKER else date.fromisoformat(new)
+    return True

@@ -12,6 +12,7 @@ from portal.core.tenancy import require_scope
 from portal.jobs.actions import order_job
 from portal.projects import registry
 from portal.projects.facts.queries import facts_of_projects
+from portal.projects.locking import lock_project
 from portal.projects.models import Project
 from portal.projects.states import Stage
 from portal.tenants.models import User
@@ -85,9 +86,10 @@ def running_projects() -> list[UUID]:
 
 def follow(project_id: UUID, changed: Mapping[str, tuple[Any, Any]], *, by: User) -> bool:
     """Bring one project up to date with changed organisation facts; False when it is gone. Needs a transaction."""
-    project = Project.objects.select_for_update(no_key=True, of=("self",)).filter(pk=project_id).first()
+    project = Project.objects.filter(pk=project_id).first()
     if project is None:
         return False
+    lock_project(project)
     registry.facts_saved(project, changed=changed, by=by)
     return True
 

@@ -1,0 +1,27 @@
+"""One order of locks for everybody who changes a project as a whole: its row, then what upper apps keep about it.
+
+Two people who work on one project must take turns, not block each other for ever. Whoever changes the project row, its stage or its
+facts calls ``lock_project`` first; whoever changes one answer locks the assessment alone (assessment, answers, summary, gate rounds).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from portal.projects.models import Project
+
+_lockers: list[Callable[[Any], None]] = []
+
+
+def register_lock(locker: Callable[[Any], None]) -> None:
+    """``locker(project)`` locks what an upper app keeps about the project; called inside the transaction, after the project row."""
+    if locker not in _lockers:
+        _lockers.append(locker)
+
+
+def lock_project(project: Project) -> None:
+    """Keep everybody else who changes this project as a whole waiting until the transaction ends."""
+    Project.objects.select_for_update(no_key=True, of=("self",)).filter(pk=project.pk).values_list("pk", flat=True).first()
+    for locker in _lockers:
+        locker(project)
