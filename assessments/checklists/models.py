@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -109,6 +111,9 @@ class Answer(TenantModel):
     comment_count = models.PositiveSmallIntegerField(default=0)
     evidence_count = models.PositiveSmallIntegerField(default=0)
     updated_at = models.DateTimeField(auto_now=True)
+
+    # What the last act on this object led to (assessments.checklists.rescore.Rescored); never stored.
+    rescored: Any = None
 
     class Meta:
         verbose_name = _("answer")

@@ -68,7 +68,19 @@ def _container(*needed: str, folder: str = "") -> Callable[[bytes, IO[bytes]], b
     return fits
 
 
-_MARKUP: Final = (b"<!doctype", b"<html", b"<svg", b"<script", b"<?xml", b"<head", b"<body", b"<iframe", b"<math", b"<?php", b"mime-version")
+_MARKUP: Final = (
+    b"<!doctype",
+    b"<html",
+    b"<svg",
+    b"<script",
+    b"<?xml",
+    b"<head",
+    b"<body",
+    b"<iframe",
+    b"<math",
+    b"<?php",
+    b"mime-version",
+)
 _TEXT_CONTROL: Final = frozenset(range(32)) - {9, 10, 12, 13, 27}
 
 

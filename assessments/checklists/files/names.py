@@ -8,7 +8,9 @@ from typing import Final
 
 LONGEST: Final = 150
 # Control characters, and those that turn the direction of text or hide in it ("exe.fdp" shown as "pdf.exe").
-_HIDDEN = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\ud800-\\udfff]")
+_HIDDEN = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\ud800-\\udfff]"
+)
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])$", re.IGNORECASE)
 
@@ -32,3 +34,8 @@ def safe_name(given: str) -> str:
 def extension_of(name: str) -> str:
     """The extension in small letters without its point; empty if there is none."""
     return name.rpartition(".")[2].casefold() if "." in name else ""
+
+
+def visible_line(given: str, most: int = 200) -> str:
+    """One line of text without hidden characters: the name a person gave to a proof."""
+    return re.sub(r"\s+", " ", _HIDDEN.sub("", unicodedata.normalize("NFC", str(given)))).strip()[:most]

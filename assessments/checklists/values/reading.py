@@ -103,7 +103,9 @@ def read_money(raw: Any, currency: str) -> str:
         if not found:
             continue
         if code != currency and found not in own:
-            raise ValueError(_("Amounts of this project are in {currency}. Convert “{value}” first.").format(currency=currency, value=shown(raw)))
+            raise ValueError(
+                _("Amounts of this project are in {currency}. Convert “{value}” first.").format(currency=currency, value=shown(raw))
+            )
         text = text[len(found) :] if text.upper().startswith(found.upper()) else text[: -len(found)]
         break
     number = _decimal(raw, text.strip())

@@ -153,7 +153,10 @@ def test_a_size_that_lies_does_not_help(settings):
 def test_stored_under_a_key_that_says_nothing(settings, tmp_path):
     from django.core.files.storage import FileSystemStorage, storages
 
-    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}},
+    }
     storages._storages.clear()
     key = store(upload("../../secret name.pdf", PDF), 7, "0190-project")
     assert "secret" not in key

@@ -17,7 +17,9 @@ ITEMS = catalogue().items
 def item_of(answer_type: str, **wanted):
     """The first item of a type, so that no test names one item of the content where any would do."""
     return next(
-        item for item in ITEMS.values() if item.answer_type == answer_type and all(getattr(item, name) == value for name, value in wanted.items())
+        item
+        for item in ITEMS.values()
+        if item.answer_type == answer_type and all(getattr(item, name) == value for name, value in wanted.items())
     )
 
 
@@ -61,7 +63,9 @@ def test_an_ambiguous_comma_says_how_to_write_it():
         read_number("3,5")
 
 
-@pytest.mark.parametrize(("typed", "stored"), [("85", "85"), ("85%", "85"), ("８５．５％", "85.5"), ("百分之85", "85"), (100, "100"), ("0", "0")])
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("85", "85"), ("85%", "85"), ("８５．５％", "85.5"), ("百分之85", "85"), (100, "100"), ("0", "0")]
+)
 def test_percentages(typed, stored):
     assert read_percent(typed) == stored
 
@@ -89,7 +93,9 @@ def test_money(typed, currency, stored):
     assert read_money(typed, currency) == stored
 
 
-@pytest.mark.parametrize(("typed", "currency"), [("$100", "CNY"), ("100 EUR", "CNY"), ("¥100", "EUR"), ("-5", "CNY"), ("1e15", "CNY"), ("0.12345678", "CNY")])
+@pytest.mark.parametrize(
+    ("typed", "currency"), [("$100", "CNY"), ("100 EUR", "CNY"), ("¥100", "EUR"), ("-5", "CNY"), ("1e15", "CNY"), ("0.12345678", "CNY")]
+)
 def test_money_in_another_currency_or_out_of_bounds(typed, currency):
     with pytest.raises(ValueError, match="."):
         read_money(typed, currency)
@@ -97,7 +103,20 @@ def test_money_in_another_currency_or_out_of_bounds(typed, currency):
 
 @pytest.mark.parametrize(
     "typed",
-    ["2026-11-23", "2026/11/23", "2026.11.23", "2026年11月23日", "20261123", "２０２６－１１－２３", "23.11.2026", "23/11/2026", "11/23/2026", "23 Nov 2026", "November 23, 2026", "2026-11-23 00:00:00"],
+    [
+        "2026-11-23",
+        "2026/11/23",
+        "2026.11.23",
+        "2026年11月23日",
+        "20261123",
+        "２０２６－１１－２３",
+        "23.11.2026",
+        "23/11/2026",
+        "11/23/2026",
+        "23 Nov 2026",
+        "November 23, 2026",
+        "2026-11-23 00:00:00",
+    ],
 )
 def test_dates_as_people_write_them(typed):
     assert read_date(typed) == "2026-11-23"
@@ -177,16 +196,42 @@ def test_several_choices_keep_the_order_of_the_catalogue_and_none_is_an_answer()
 
 
 def table_with(column_type: str):
-    return next((item, field) for item in ITEMS.values() if item.answer_type == "table" for field in item.fields.values() if field.type == column_type)
+    return next(
+        (item, field)
+        for item in ITEMS.values()
+        if item.answer_type == "table"
+        for field in item.fields.values()
+        if field.type == column_type
+    )
 
 
-@pytest.mark.parametrize(("column_type", "typed", "stored"), [("number", "1,000", "1000"), ("percent", "９０％", "90"), ("money", "¥ 5", "5"), ("date", "2026年1月2日", "2026-01-02"), ("text", "甲", "甲")])
+@pytest.mark.parametrize(
+    ("column_type", "typed", "stored"),
+    [
+        ("number", "1,000", "1000"),
+        ("percent", "９０％", "90"),
+        ("money", "¥ 5", "5"),
+        ("date", "2026年1月2日", "2026-01-02"),
+        ("text", "甲", "甲"),
+    ],
+)
 def test_cells(column_type, typed, stored):
     item, field = table_with(column_type)
     assert clean_answer(item, [{field.name: typed}, {field.name: ""}], currency="CNY") == [{field.name: stored}]
 
 
-@pytest.mark.parametrize(("column_type", "typed"), [("number", "viel"), ("percent", "140"), ("money", "USD 5"), ("date", "gestern"), ("text", "x" * 1001), ("choice", "nothing like it"), ("file", "not-attached")])
+@pytest.mark.parametrize(
+    ("column_type", "typed"),
+    [
+        ("number", "viel"),
+        ("percent", "140"),
+        ("money", "USD 5"),
+        ("date", "gestern"),
+        ("text", "x" * 1001),
+        ("choice", "nothing like it"),
+        ("file", "not-attached"),
+    ],
+)
 def test_wrong_cells_are_named_by_row_and_column(column_type, typed):
     item, field = table_with(column_type)
     with pytest.raises(AnswerInvalid) as caught:

@@ -1,0 +1,1 @@
+"""What people do with items: answer, submit, prove, comment, assign, calculate. The only writers of this slice."""

@@ -1,0 +1,163 @@
+"""What this slice puts into the list of work: items to answer, to submit, returned and expired; proofs; mentions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Concat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assessments.checklists.models import Answer, AnswerEvidence, Evidence
+from assessments.checklists.rules import ADMINISTRATOR, AUDITOR, BUSINESS_OWNER, PMO, SPONSOR
+from assessments.checklists.states import AnswerState
+from assessments.checklists.telling import MENTIONED
+from assessments.checklists.work import WorkRow, WorkSource, as_rows, register_source, shaped
+from portal.catalogue import catalogue, installed_versions
+from portal.core.access import Actor
+from portal.notices.models import Notice
+from portal.projects.models import Project, ProjectMember
+
+EXPIRES_WITHIN = timedelta(days=30)
+
+
+@cache
+def _computed_items() -> tuple[str, ...]:
+    """Items whose figures are computed, over all installed versions."""
+    return tuple(sorted({item.id for version in installed_versions() for item in catalogue(version).items.values() if item.computed}))
+
+
+def _never_answers(actor: Actor) -> bool:
+    return AUDITOR in actor.roles or ADMINISTRATOR in actor.roles
+
+
+def _mine(actor: Actor, states: tuple[str, ...]) -> QuerySet[Answer]:
+    """Items in these states that the person is to act on: assigned to the person, or, assigned to nobody, of a role held.
+
+    Two halves that each start from an index of the person's own rows; what the PMO would answer falls to the business owner.
+    """
+    today = timezone.localdate()
+    member = ProjectMember.objects.filter(Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today)), user_id=actor.user_id)
+    holds = member.filter(project_id=OuterRef("project_id"))
+    of_role = Q(Exists(holds.filter(role_key=OuterRef("answer_role")).exclude(role_key=AUDITOR)))
+    of_owner = Q(answer_role=PMO) & Q(Exists(holds.filter(role_key=BUSINESS_OWNER)))
+    of_sponsor = Q(answer_role=SPONSOR, project__sponsor_id=actor.user_id)
+    own = Answer.objects.filter(applies=True, state__in=states)
+    projects = (
+        member.order_by().values("project_id").union(Project.objects.filter(sponsor_id=actor.user_id).order_by().values("id"), all=True)
+    )
+    by_role = own.filter(assignee=None, project_id__in=projects).filter(of_role | of_owner | of_sponsor)
+    assigned = own.filter(assignee_id=actor.user_id)
+    return Answer.objects.filter(pk__in=assigned.order_by().values("pk").union(by_role.order_by().values("pk"), all=True))
+
+
+def _items(actor: Actor, kind: str, *states: str) -> QuerySet[Any] | None:
+    if _never_answers(actor):
+        return None
+    return _of_items(_mine(actor, states), kind)
+
+
+def _of_items(queryset: QuerySet[Answer], kind: str) -> QuerySet[Any]:
+    return as_rows(queryset, kind=kind, blocker=F("blocker"), version=F("assessment__catalogue_id"), note=F("verdict"))
+
+
+def _to_answer(actor: Actor) -> QuerySet[Any] | None:
+    if _never_answers(actor):
+        return None
+    return _of_items(_mine(actor, (AnswerState.OPEN,)).exclude(item_key__in=_computed_items()), "answer")
+
+
+def _expiring(actor: Actor) -> QuerySet[Any] | None:
+    """Proofs in use that the person added, or that carry an answer of the person, and that run out within 30 days."""
+    today = timezone.localdate()
+    used = AnswerEvidence.objects.filter(evidence_id=OuterRef("pk"))
+    mine = Q(added_by_id=actor.user_id) | Q(Exists(used.filter(answer__answered_by_id=actor.user_id)))
+    soon = (
+        Evidence.objects.filter(removed_at=None, expires_on__gte=today, expires_on__lte=today + EXPIRES_WITHIN)
+        .filter(Exists(used))
+        .filter(mine)
+    )
+    return as_rows(soon, kind="expiring", key=Value(""), due=F("expires_on"), note=F("name"))
+
+
+def _mentions(actor: Actor) -> QuerySet[Any]:
+    """Unread messages that name the person in a comment. They hold the project's id alone, so its names are looked up."""
+    unread = Notice.objects.filter(user_id=actor.user_id, kind=MENTIONED, read_at=None, project_id__isnull=False)
+    project = Project.objects.filter(pk=OuterRef("project_id"))
+    words = Concat(KeyTextTransform("by", "params"), Value("\n"), KeyTextTransform("text", "params"), output_field=CharField())
+    return shaped(
+        unread.filter(Exists(project)),
+        kind="mention",
+        project=F("project_id"),
+        code=Subquery(project.values("code")[:1]),
+        zh=Subquery(project.values("name_zh")[:1]),
+        en=Subquery(project.values("name_en")[:1]),
+        key=KeyTextTransform("item", "params"),
+        note=words,
+    )
+
+
+def _library(row: WorkRow, slug: str) -> str:
+    return reverse("assessments:evidence", kwargs={"tenant_slug": slug, "project_id": row.project_id}) + f"#evidence-{row.id}"
+
+
+def _comments(row: WorkRow, slug: str) -> str:
+    return reverse("assessments:item", kwargs={"tenant_slug": slug, "project_id": row.project_id, "item_key": row.key}) + "#comments"
+
+
+def install() -> None:
+    """Register the sources of this slice."""
+    for source in (
+        WorkSource(
+            "returned",
+            gettext_lazy("Returned"),
+            10,
+            lambda actor: _items(actor, "returned", AnswerState.RETURNED),
+            gettext_lazy("Rework"),
+            "attention",
+        ),
+        WorkSource(
+            "expired",
+            gettext_lazy("Expired"),
+            15,
+            lambda actor: _items(actor, "expired", AnswerState.EXPIRED),
+            gettext_lazy("Renew the proof"),
+            "fail",
+        ),
+        WorkSource("answer", gettext_lazy("To answer"), 20, _to_answer, gettext_lazy("Answer"), "open"),
+        WorkSource(
+            "submit",
+            gettext_lazy("To submit"),
+            28,
+            lambda actor: _items(actor, "submit", AnswerState.ANSWERED),
+            gettext_lazy("Submit for review"),
+            "review",
+        ),
+        WorkSource(
+            "expiring",
+            gettext_lazy("Expires soon"),
+            80,
+            _expiring,
+            gettext_lazy("Renew"),
+            "attention",
+            title=lambda row: _("“{name}” expires soon").format(name=row.note),
+            url=_library,
+        ),
+        WorkSource(
+            "mention",
+            gettext_lazy("Mentions"),
+            90,
+            _mentions,
+            gettext_lazy("Read"),
+            "info",
+            title=lambda row: _("{name} mentioned you: {text}").format(name=row.note.partition("\n")[0], text=row.note.partition("\n")[2]),
+            url=_comments,
+        ),
+    ):
+        register_source(source)

@@ -1,0 +1,39 @@
+"""A project with its ten checklists, for tests of this slice."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from assessments.checklists.models import Answer
+from portal.core.tenancy import tenant_context
+from portal.tenants.entry import acting_as
+from tests.assessments.checklists.builders import begin_assessment
+
+
+@pytest.fixture(autouse=True)
+def _files_in_a_folder_of_their_own(settings, tmp_path):
+    from django.core.files.storage import storages
+
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path / "files")}},
+    }
+    storages._storages.clear()
+
+
+@pytest.fixture
+def checklist(world) -> SimpleNamespace:
+    """The world with an assessment of its project; ``actor(user)`` opens a request's scope, ``answer(key)`` reads a row."""
+    with tenant_context(world.tenant.pk, world.alice.pk):
+        world.assessment = begin_assessment(world.project)
+    with tenant_context(world.other.pk, world.mallory.pk):
+        world.foreign_assessment = begin_assessment(world.foreign)
+    world.actor = lambda user: acting_as(world.tenant, user)
+
+    def answer(key: str) -> Answer:
+        return Answer.objects.select_related("assessment", "project").get(assessment=world.assessment, item_key=key)
+
+    world.answer = answer
+    return world
