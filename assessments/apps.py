@@ -12,13 +12,16 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         """Declare the permissions of this app; hang into projects what follows from facts."""
         from assessments import permissions
-        from assessments.checklists import lifecycle
+        from assessments.checklists import effects, lifecycle
         from assessments.checklists import rescore as rescoring
+        from assessments.gates import wiring
         from portal.projects import locking, registry
         from portal.projects.facts import dictionary
 
         permissions.declare()
         locking.register_lock(rescoring.lock_of)
         dictionary.register_version_source(lifecycle.version_of)
+        registry.register_effects(10, effects.checklist_effects)
         registry.on_project_registered(20, lambda project, by: lifecycle.start_assessment(project, by=by))
         registry.on_facts_saved(20, lifecycle.follow_facts)
+        wiring.install()

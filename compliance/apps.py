@@ -11,9 +11,11 @@ class ComplianceConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the permissions of this app; offer what the assessments ask about filings."""
-        from assessments.scoring.registry import register_filing_provider
+        from assessments.gates.registry import register_filings
         from compliance import permissions
-        from compliance.filings.provider import provider
+        from compliance.filings import hanging
+        from compliance.filings.frozen import FrozenFilings
 
         permissions.declare()
-        register_filing_provider(provider)
+        hanging.install()
+        register_filings(FrozenFilings())

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
 
 from assessments.scoring.answers import ItemAnswer
 from assessments.scoring.applying import HIDDEN, VISIBLE_WAITING, visibility
@@ -34,6 +37,9 @@ class Judged:
 
 
 NOT_APPLYING = Judged(False)
+# The views worked out last: saving facts looks at the same facts from several sides within one act.
+_recent: ContextVar[tuple[ProjectView, ...]] = ContextVar("recent_views", default=())
+_KEPT = 4
 
 
 @dataclass(frozen=True)
@@ -44,12 +50,13 @@ class ProjectView:
     env: Env
     today: dt.date
     project_id: UUID | None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, content: Catalogue, facts: Mapping[str, Any], *, today: dt.date, project_id: UUID | None) -> ProjectView:
         """Facts made ready; states of filings come from the provider, since some facts' rules ask for them."""
         states = filing_provider().states(project_id)
-        return cls(content, environment(content, facts, states), today, project_id)
+        return cls(content, environment(content, facts, states), today, project_id, facts)
 
     @cached_property
     def filings(self) -> Mapping[str, FilingDecision]:
@@ -104,3 +111,14 @@ class ProjectView:
         rules = ItemRules(self.context(answers, outputs))
         depths = self.content.tiers.tier(tier).depths
         return tuple(item.id for item in self.content.items.values() if item.depth in depths and visibility(rules, item).state != HIDDEN)
+
+
+def view_of(content: Catalogue, facts: Mapping[str, Any], *, project_id: UUID | None, today: dt.date | None = None) -> ProjectView:
+    """``ProjectView.of`` for today, shared by all who ask about the very same facts (the object, not its content) within one act."""
+    day = today or timezone.localdate()
+    for view in _recent.get():
+        if view.facts is facts and (view.content, view.project_id, view.today) == (content, project_id, day):
+            return view
+    view = ProjectView.of(content, facts, today=day, project_id=project_id)
+    _recent.set((view, *_recent.get())[:_KEPT])
+    return view

@@ -17,8 +17,11 @@ Facts = Mapping[str, Any]
 class Effect:
     """One line of the difference that a change makes, for people.
 
-    ``kind``: item_opens, item_leaves, filing_appears, filing_leaves, filing_undetermined, tier_rises, tier_falls,
-    gate_stale, red_finding, gate_ahead. ``text`` and ``reason`` are bilingual; ``weight`` orders lines (blockers first).
+    ``kind``, what is at stake: red_finding, red_finding_gone, tier_rises, tier_falls, tier_grounds (same tier, other grounds),
+    item_opens, item_leaves, filing_appears (required or likely now), filing_undetermined, filing_leaves, decision_lapses,
+    gate_stale; for a project to be: tier_set, items_ahead (key: dimension), gate_ahead, and filings as above.
+    ``text`` and ``reason`` are bilingual; ``weight`` orders lines (blockers first); ``data`` is plain data for pages and the API
+    (``result``, ``gate``, ``clauses``, ``count``, ``old``, ``new`` …).
     """
 
     kind: str
@@ -26,6 +29,7 @@ class Effect:
     text: Mapping[str, str]
     reason: Mapping[str, str] = field(default_factory=dict)
     weight: int = 0
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 class EffectsProvider(Protocol):
@@ -74,6 +78,7 @@ class NextStep:
 _effects: list[tuple[int, EffectsProvider]] = []
 _panels: list[Panel] = []
 _next_steps: list[tuple[int, Callable[[Any, Any], NextStep | None]]] = []
+_clock_tiles: list[Callable[[Any], Mapping[str, Any] | None]] = []
 _workload: list[tuple[int, Callable[[Any], list[Mapping[str, Any]]]]] = []
 _registered: list[tuple[int, Callable[..., None]]] = []
 _facts_saved: list[tuple[int, Callable[..., None]]] = []
@@ -166,3 +171,20 @@ def register_workload(order: int, provider: Callable[[Any], list[Mapping[str, An
 def workload(actor: Any) -> list[Mapping[str, Any]]:
     """Open work per person as the assessing app counts it; empty while no app has registered."""
     return [row for _order, provider in _workload for row in provider(actor)]
+
+
+def register_clock_tile(provider: Callable[[Any], Mapping[str, Any] | None]) -> None:
+    """``provider(request)`` fills the portfolio's tile of legal time limits (context of ``ui/tile.html``) at the cost of one query.
+
+    The compliance app knows working days and what each limit is for; without it the tile goes by dates alone.
+    """
+    _clock_tiles.append(provider)
+
+
+def clock_tile(request: Any) -> Mapping[str, Any] | None:
+    """The tile of the first provider that has one."""
+    for provider in _clock_tiles:
+        tile = provider(request)
+        if tile is not None:
+            return tile
+    return None

@@ -1,0 +1,202 @@
+"""Keeping the records of filings true to the facts: rows appear, results move, decisions lapse when a fact they rest on changed.
+
+    evaluate_project(project, by=user) -> Evaluated                # hooks project_registered and facts_saved, order 10
+    organisation_regimes(content) -> frozenset                     # regimes that only ask about the organisation
+
+The rules propose, the officer decides: a result never overwrites a decision; it only makes one lapse. Runs in the caller's
+transaction, before the assessment is scored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from assessments.checklists.judging import ProjectView, view_of
+from compliance.filings.models import Filing, FilingEvent
+from compliance.filings.states import FilingDecision
+from compliance.regimes.applicability import NOT_APPLICABLE, Decision
+from portal.audit.actions import record_act
+from portal.catalogue import Catalogue
+from portal.core.expressions import UNKNOWN, Expression
+from portal.notices.actions import notify
+from portal.projects.facts import dictionary
+from portal.projects.facts.queries import project_facts
+from portal.projects.models import Project, ProjectMember
+from portal.tenants.models import User
+
+LAPSED_NOTICE = "compliance.filing_decision_lapsed"
+
+
+@dataclass
+class Evaluated:
+    """What an evaluation changed: regimes that appeared, whose result moved, and decisions that lapsed."""
+
+    appeared: list[str] = field(default_factory=list)
+    moved: dict[str, tuple[str, str]] = field(default_factory=dict)
+    lapsed: list[str] = field(default_factory=list)
+
+
+@lru_cache(maxsize=16)
+def organisation_regimes(content: Catalogue) -> frozenset[str]:
+    """Regimes whose rules ask about the organisation alone: one record for all projects."""
+
+    def scopes(rule: Expression) -> set[str]:
+        found: set[str] = set()
+        for name in rule.names:
+            fact = content.facts.get(name)
+            if fact is not None:
+                found |= {fact.scope} if fact.derived is None else scopes(fact.derived)
+        return found
+
+    return frozenset(
+        filing.id
+        for filing in content.filings.values()
+        if scopes(filing.applies_when) | (scopes(filing.likely_when) if filing.likely_when is not None else set()) == {"organisation"}
+    )
+
+
+def plain_value(value: object) -> Any:
+    """A value of a fact as rules read it, as JSON."""
+    if value is UNKNOWN:
+        return "unknown"
+    if isinstance(value, list | tuple | set | frozenset):
+        return sorted(str(one) for one in value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else format(value, "f")
+    return value
+
+
+def facts_on_record(decision: Decision) -> dict[str, Any]:
+    """The facts a result rests on, as kept with it."""
+    return {name: plain_value(value) for name, value in decision.facts.items()}
+
+
+def evaluate_project(project: Project, *, by: User | None = None, **_change: Any) -> Evaluated:
+    """Bring the records of the project up to its facts, and those of the organisation that stand beside them."""
+    content = dictionary.content_of(project)
+    view = view_of(content, project_facts(project), project_id=project.pk)
+    decisions: Mapping[str, Decision] = view.filings  # type: ignore[assignment]
+    rows = {row.regime: row for row in Filing.objects.filter(Q(project=project) | Q(project=None)).order_by("project_id")}
+    done, now, shared = Evaluated(), timezone.now(), organisation_regimes(content)
+    fresh: list[Filing] = []
+    kept: list[Filing] = []
+    events: list[FilingEvent] = []
+    for name, decision in decisions.items():
+        row = rows.get(name)
+        if row is None:
+            if decision.result != NOT_APPLICABLE:
+                owner = None if name in shared else project
+                row = Filing(project=owner, regime=name, created_at=now, **_columns(view, decision, now))
+                fresh.append(row)
+                done.appeared.append(name)
+                events.append(_event(row, "appeared", by, {"result": decision.result}))
+            continue
+        columns = _columns(view, decision, now)
+        old_result = row.result
+        lapses = _lapses(row, columns["facts_used"])
+        if all(getattr(row, key) == value for key, value in columns.items() if key != "evaluated_at") and not lapses:
+            continue
+        if lapses:
+            events.append(_event(row, "decision_lapsed", by, {"decision": row.decision, "reason": row.decision_reason, "facts": lapses}))
+            done.lapsed.append(name)
+            _tell(project, row, content)
+            _undecide(row)
+        for key, value in columns.items():
+            setattr(row, key, value)
+        row.version += 1
+        kept.append(row)
+        if old_result != row.result:
+            done.moved[name] = (old_result, row.result)
+            events.append(_event(row, "result_moved", by, {"old": old_result, "new": row.result}))
+    Filing.objects.bulk_create(fresh, ignore_conflicts=bool(shared & {row.regime for row in fresh}))
+    Filing.objects.bulk_update(kept, [*_WRITTEN, *_DECIDED, "version"])
+    _keep_events(project, events, fresh)
+    if done.appeared or done.moved or done.lapsed:
+        record_act(
+            "compliance.filings.evaluated",
+            project,
+            project_id=project.pk,
+            appeared=len(done.appeared),
+            moved={name: list(pair) for name, pair in done.moved.items()},
+            lapsed=done.lapsed,
+        )
+    return done
+
+
+_WRITTEN = ("gate", "jurisdictions", "result", "timing", "facts_used", "missing", "catalogue_version", "evaluated_at")
+_DECIDED = (
+    "decision",
+    "decision_reason",
+    "decided_result",
+    "decided_facts",
+    "decided_by",
+    "decided_person_id",
+    "decided_role",
+    "decided_at",
+    "second_by",
+    "second_person_id",
+    "second_role",
+    "second_at",
+)
+
+
+def _columns(view: ProjectView, decision: Decision, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "gate": decision.filing.gate,
+        "jurisdictions": list(decision.filing.jurisdiction),
+        "result": decision.result,
+        "timing": decision.timing.state,
+        "facts_used": facts_on_record(decision),
+        "missing": list(decision.missing),
+        "catalogue_version": view.content.version,
+        "evaluated_at": now,
+    }
+
+
+def _lapses(row: Filing, facts: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Facts that a recorded decision rests on and that are different now: fact → [then, now]."""
+    if row.decision == FilingDecision.NONE:
+        return {}
+    return {name: [then, facts[name]] for name, then in row.decided_facts.items() if name in facts and facts[name] != then}
+
+
+def _undecide(row: Filing) -> None:
+    row.decision, row.decision_reason, row.decided_result, row.decided_facts = FilingDecision.NONE, "", "", {}
+    row.decided_by = row.second_by = None
+    row.decided_person_id = row.second_person_id = None
+    row.decided_role = row.second_role = ""
+    row.decided_at = row.second_at = None
+
+
+def _event(row: Filing, verb: str, by: User | None, detail: dict[str, Any]) -> FilingEvent:
+    return FilingEvent(filing=row, verb=verb, old_state=row.state, new_state=row.state, detail=detail, done_by=by)
+
+
+def _keep_events(project: Project, events: list[FilingEvent], fresh: list[Filing]) -> None:
+    """A row of the organisation that somebody else made a moment ago keeps that person's event."""
+    made = set(Filing.objects.filter(pk__in=[row.pk for row in fresh]).values_list("pk", flat=True)) if fresh else set()
+    new = {row.pk for row in fresh}
+    FilingEvent.objects.bulk_create([event for event in events if event.filing_id not in new or event.filing_id in made])
+
+
+def _tell(project: Project, row: Filing, content: Catalogue) -> None:
+    officers = ProjectMember.objects.filter(project=project, role_key="compliance").values_list("user_id", flat=True)
+    people = {uid for uid in (row.decided_by_id, row.second_by_id, *officers) if uid is not None}
+    notify(
+        people,
+        LAPSED_NOTICE,
+        once_key=f"filing-lapsed:{row.pk}:{row.version}",
+        project_id=project.pk,
+        filing=dict(content.filings[row.regime].name),
+        project=project.name,
+    )
