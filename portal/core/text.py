@@ -36,9 +36,3 @@ def grams(*texts: str) -> list[str]:
 def _words(texts: Iterable[str]) -> Iterable[str]:
     for text in texts:
         yield from normalised(text).split()
-
-
-def like(word: str) -> str:
-    """A pattern for LIKE that finds the word anywhere; signs that LIKE would read as its own are escaped."""
-    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"

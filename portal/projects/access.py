@@ -46,7 +46,7 @@ def projects_visible_to(actor: Actor, queryset: QuerySet[Any] | None = None) -> 
         if actor.cleared:
             return projects
         return projects.filter(Q(confidential=False) | named_on(actor))
-    return projects.filter(pk__in=_own_project_ids(actor))
+    return projects.filter(pk__in=own_project_ids(actor))
 
 
 def _today() -> Any:
@@ -58,7 +58,7 @@ def _current(prefix: str = "") -> Q:
     return Q(**{f"{prefix}starts_on__lte": today}) & (Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": today}))
 
 
-def _own_project_ids(actor: Actor) -> QuerySet[Any]:
+def own_project_ids(actor: Actor) -> QuerySet[Any]:
     """Ids of projects the person is named on, or that were shared with the account or one of its teams (one union)."""
     user_id = actor.user_id
     named = ProjectMember.objects.filter(_current(), user_id=user_id).values("project_id")

@@ -30,7 +30,9 @@ class Project(TenantModel):
     scenario = models.CharField(_("scenario"), max_length=40, blank=True, default="")
     purpose = models.TextField(_("purpose"), blank=True, default="")
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("owner"))
-    sponsor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("executive sponsor"))
+    sponsor = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("executive sponsor")
+    )
     stage = models.CharField(_("stage"), max_length=16, choices=Stage.choices, default=Stage.INTAKE)
     stage_before = models.CharField(max_length=16, blank=True, default="")
     stage_since = models.DateField(_("in this stage since"))
@@ -118,7 +120,9 @@ class ProjectMember(TenantModel):
         verbose_name = _("project role")
         constraints = [
             models.UniqueConstraint(fields=["tenant", "project", "user", "role_key"], name="project_member_once"),
-            models.CheckConstraint(condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")), name="project_member_dates"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")), name="project_member_dates"
+            ),
         ]
         indexes = [models.Index(fields=["tenant", "user", "project"], name="project_member_user_ix")]
 
@@ -190,7 +194,9 @@ class ProjectSummary(TenantModel):
     # Copied from the project.
     code = models.CharField(max_length=24, default="", editable=False)
     unit = models.CharField(max_length=120, default="", editable=False)
-    owner = models.ForeignKey(User, on_delete=models.DO_NOTHING, null=True, editable=False, related_name="+", db_constraint=False, db_index=False)
+    owner = models.ForeignKey(
+        User, on_delete=models.DO_NOTHING, null=True, editable=False, related_name="+", db_constraint=False, db_index=False
+    )
     stage = models.CharField(max_length=16, choices=Stage.choices, default=Stage.INTAKE, editable=False)
     confidential = models.BooleanField(default=False, editable=False)
     currency = models.CharField(max_length=3, default="CNY", editable=False)
@@ -219,7 +225,9 @@ class ProjectSummary(TenantModel):
             models.Index(fields=["tenant", "updated_at", "project"], name="summary_stale_ix", condition=models.Q(stale_gates__gt=0)),
             models.Index(fields=["tenant", "updated_at", "project"], name="summary_filings_ix", condition=models.Q(filings_open__gt=0)),
             models.Index(fields=["tenant", "gate_sort", "project"], name="summary_waiting_ix", condition=models.Q(gate_waiting=True)),
-            models.Index(fields=["tenant", "next_clock_due", "project"], name="summary_clock_ix", condition=models.Q(next_clock_due__isnull=False)),
+            models.Index(
+                fields=["tenant", "next_clock_due", "project"], name="summary_clock_ix", condition=models.Q(next_clock_due__isnull=False)
+            ),
             models.Index(fields=["tenant", "project"], name="summary_confidential_ix", condition=models.Q(confidential=True)),
         ]
 
@@ -251,7 +259,9 @@ class PortfolioRollup(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "unit", "stage", "currency", "confidential", "flags"], condition=models.Q(base=True), name="rollup_base_once"
+                fields=["tenant", "unit", "stage", "currency", "confidential", "flags"],
+                condition=models.Q(base=True),
+                name="rollup_base_once",
             )
         ]
         indexes = [models.Index(fields=["tenant"], condition=models.Q(base=False), name="rollup_delta_ix")]

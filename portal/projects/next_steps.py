@@ -28,7 +28,15 @@ def default_step(request: Any, project: Any) -> NextStep | None:
             "%(n)d sign-offs have lapsed because something material changed; delta rounds renew them.",
             summary.stale_gates,
         )
-        return _towards(request, project, sentence % {"n": summary.stale_gates}, "assessments:gates", _("Go to the gates"), "fail", "assessments.sign_gate")
+        return _towards(
+            request,
+            project,
+            sentence % {"n": summary.stale_gates},
+            "assessments:gates",
+            _("Go to the gates"),
+            "fail",
+            "assessments.sign_gate",
+        )
     if summary.gate_waiting:
         sentence = _("%(gate)s waits for signatures.") % {"gate": summary.next_gate}
         return _towards(request, project, sentence, "assessments:gates", _("Go to the gate"), "review", "portal.view_project")
@@ -39,7 +47,9 @@ def default_step(request: Any, project: Any) -> NextStep | None:
         return _towards(request, project, sentence, "assessments:gates", _("See what is missing"), "fail", "portal.view_project")
     left = summary.items_total - summary.items_answered
     if summary.items_total and left > 0:
-        sentence = ngettext("%(n)d of %(total)d items is still to be answered.", "%(n)d of %(total)d items are still to be answered.", left) % {
+        sentence = ngettext(
+            "%(n)d of %(total)d items is still to be answered.", "%(n)d of %(total)d items are still to be answered.", left
+        ) % {
             "n": left,
             "total": summary.items_total,
         }

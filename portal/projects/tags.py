@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 
+from portal.core.templatetags.ui import strip
 from portal.projects import registry
 from portal.projects.access import project_permissions_of
 from portal.projects.next_steps import default_step
-from portal.projects.strip import cells_of
+from portal.projects.strip import cells_of, tones_of
 from portal.projects.words import band_tone, band_word, tier_word
 
 register = template.Library()
@@ -68,6 +71,17 @@ def project_frame(context: dict[str, Any]) -> Frame:
 def project_link(context: dict[str, Any], url_name: str, project: Any) -> str:
     """``{% project_link "portal:project_facts" project %}``; empty while no app has the page."""
     return project_url(url_name, context["request"], project)
+
+
+@register.simple_tag
+def portfolio_strip(letters: str) -> str:
+    """The ten cells of a list row from the stored letters; a page repeats few combinations, so they are kept."""
+    return _strip_html(get_language() or "en", letters)
+
+
+@lru_cache(maxsize=4096)
+def _strip_html(_language: str, letters: str) -> str:
+    return strip(tones_of(letters))
 
 
 @register.filter

@@ -1,13 +1,31 @@
-"""Words of the portfolio that are not a choice of a model: bands of readiness, tiers, states of filings, with their tones."""
+"""Words of the portfolio that are not a choice of a model: bands of readiness, tiers, states of filings, counted marks."""
 
 from __future__ import annotations
 
+from enum import IntFlag
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from portal.projects.states import FLOW, Stage
+
 Word = tuple[str, str | Promise]
+
+# Projects that are over: they stay in the list and no longer count as blocked, late or spending.
+CLOSED: Final = (Stage.STOPPED, Stage.RETIRED)
+ACTIVE: Final = (*FLOW, Stage.ON_HOLD)
+
+
+class Flag(IntFlag):
+    """Marks of a project that the portfolio counts. The bits are set by the database function ``app.summary_row``."""
+
+    BLOCKED = 1
+    STALE = 2
+    PUBLIC = 4
+    FILINGS = 8
+    WAITING = 16
+
 
 # Bands as the readiness calculator of the catalogue names them.
 BANDS: Final[dict[str, Word]] = {
@@ -20,6 +38,15 @@ TIERS: Final[dict[str, str | Promise]] = {
     "light": pgettext_lazy("tier", "Light tier"),
     "standard": pgettext_lazy("tier", "Standard tier"),
     "full": pgettext_lazy("tier", "Full tier"),
+}
+# State of all filings of a project together.
+FILINGS: Final[dict[str, Word]] = {
+    "none": ("na", pgettext_lazy("filings", "None needed")),
+    "undetermined": ("attention", pgettext_lazy("filings", "Undetermined")),
+    "unconfirmed": ("open", pgettext_lazy("filings", "To be confirmed")),
+    "open": ("review", pgettext_lazy("filings", "Under way")),
+    "overdue": ("fail", pgettext_lazy("filings", "Late")),
+    "done": ("pass", pgettext_lazy("filings", "Done")),
 }
 
 
@@ -36,3 +63,9 @@ def band_word(band: str) -> str:
 def tier_word(tier: str) -> str:
     """The word for a tier, "" for none."""
     return str(TIERS[tier]) if tier in TIERS else ""
+
+
+def filings_word(state: str) -> tuple[str, str]:
+    """(tone, word) of the state of a project's filings; an unknown state is shown as it is."""
+    tone, word = FILINGS.get(state, ("open", state))
+    return tone, str(word)

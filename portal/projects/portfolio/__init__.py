@@ -1,0 +1,1 @@
+"""The portfolio page in parts: rows, chips and addresses, tiles, and the list that joins them."""

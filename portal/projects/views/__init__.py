@@ -1,0 +1,1 @@
+"""Doors to projects: the portfolio, one project, its people."""
