@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal.audit import views
+
+urlpatterns = [
+    path("projects/<uuid:project_id>/history/", views.project_history, name="project_history"),
+    path("administration/log/", views.log, name="audit_log"),
+    path("administration/log/export/", views.export, name="audit_log_export"),
+]

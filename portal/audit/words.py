@@ -13,6 +13,8 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.tenancy import TenantModel
+
 TABLES: dict[str, Any] = {
     "portal_projectusergrant": _("project shared with a person"),
     "portal_projectgroupgrant": _("project shared with a team"),
@@ -26,28 +28,20 @@ TABLES: dict[str, Any] = {
     "assessments_confirmation": _("confirmation"),
     "compliance_filingevent": _("step of a filing"),
 }
+# Tables of organisations whose rows leave no trace: machinery, and what belongs to one reader alone.
+WITHOUT_TRAIL = frozenset(
+    {
+        *("portal_job", "portal_notice", "portal_noticepreference"),
+        *("portal_projectsummary", "portal_portfoliorollup", "portal_savedview", "portal_defaultview", "portal_intakedraft"),
+    }
+)
 # Never shown: keys, counters, search columns, secrets and copies of what stands elsewhere.
 HIDDEN = frozenset(
-    [
-        "id",
-        "tenant_id",
-        "version",
-        "position",
-        "grams",
-        "search_text",
-        "token_hash",
-        "verify_code",
-        "file_key",
-        "content",
-        "content_type_id",
-        "created_at",
-        "updated_at",
-        "comment_count",
-        "evidence_count",
-        "answer_version",
-        "waiting",
-        "request_id",
-    ]
+    {
+        *("id", "tenant_id", "version", "position", "created_at", "updated_at", "request_id"),
+        *("grams", "search_text", "comment_count", "evidence_count", "answer_version", "waiting", "content", "content_type_id"),
+        *("token_hash", "verify_code", "file_key"),
+    }
 )
 COLUMNS: dict[str, Any] = {
     "accepted_at": _("accepted on"),
@@ -246,6 +240,13 @@ def _models() -> dict[str, type[models.Model]]:
 def model_of(table: str) -> type[models.Model] | None:
     """The model of a table; None for a table of an earlier version."""
     return _models().get(table)
+
+
+def tables_with_trail() -> list[str]:
+    """Tables of organisations whose rows leave a trace."""
+    grants = ("portal_projectusergrant", "portal_projectgroupgrant")
+    own = [table for table, model in _models().items() if issubclass(model, TenantModel)]
+    return [table for table in (*own, *grants, "portal_tenant") if table not in WITHOUT_TRAIL]
 
 
 @cache

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 import xlsxwriter
 from django.http import HttpResponse
@@ -20,6 +21,15 @@ TYPES = {CSV: "text/csv; charset=utf-8", XLSX: "application/vnd.openxmlformats-o
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LONGEST = 32_000  # a cell of Excel holds 32,767 characters
 _CONTROLS = {code: " " for code in range(32) if chr(code) not in "\n\t"}
+_BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes Chinese for another encoding
+
+
+@dataclass(frozen=True)
+class Column:
+    """Head of a column and its width in characters."""
+
+    label: Any
+    width: int = 18
 
 
 def safe_text(value: str) -> str:
@@ -36,14 +46,16 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def csv_bytes(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A CSV file with a byte-order mark, without which Excel takes Chinese for another encoding."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([safe_text(str(cell)) for cell in head])
+def write_csv(target: IO[str], columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> int:
+    """Write a CSV file into an open text file; returns the number of rows."""
+    target.write(_BYTE_ORDER_MARK)
+    writer = csv.writer(target)
+    writer.writerow([safe_text(str(column.label)) for column in columns])
+    count = 0
     for row in rows:
         writer.writerow([_csv_cell(_plain(cell)) for cell in row])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+        count += 1
+    return count
 
 
 def _csv_cell(value: Any) -> Any:
@@ -52,38 +64,35 @@ def _csv_cell(value: Any) -> Any:
     return safe_text(value) if isinstance(value, str) else value
 
 
-def xlsx_bytes(title: str, head: Sequence[Any], rows: Iterable[Sequence[Any]], *, widths: Sequence[int] = ()) -> bytes:
-    """An Excel workbook with one sheet: bold frozen head, filters, real dates and numbers."""
-    out = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_date_format": "yyyy-mm-dd",
-    }
-    with xlsxwriter.Workbook(out, options) as book:
+def write_xlsx(target: IO[bytes], title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> int:
+    """Write an Excel workbook of one sheet into an open binary file, row by row; returns the number of rows.
+
+    Bold frozen head, filters, real dates and numbers.
+    """
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
         sheet = book.add_worksheet("".join(sign for sign in title if sign not in "[]:*?/\\")[:31] or "1")
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        number = 0
-        for column, cell in enumerate(head):
-            sheet.write_string(0, column, str(cell), bold)
-            sheet.set_column(column, column, widths[column] if column < len(widths) else 18)
-        for number, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row):
-                _xlsx_cell(sheet, number, column, _plain(cell), moment)
+        formats = (book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}), book.add_format({"num_format": "yyyy-mm-dd"}))
+        for number, column in enumerate(columns):
+            sheet.set_column(number, number, column.width)
+            sheet.write_string(0, number, str(column.label), bold)
         sheet.freeze_panes(1, 0)
-        if number:
-            sheet.autofilter(0, 0, number, len(head) - 1)
-    return out.getvalue()
+        count = 0
+        for count, row in enumerate(rows, start=1):
+            for number, cell in enumerate(row):
+                _xlsx_cell(sheet, count, number, _plain(cell), formats)
+        if count:
+            sheet.autofilter(0, 0, count, len(columns) - 1)
+    return count
 
 
-def _xlsx_cell(sheet: Any, row: int, column: int, value: Any, moment: Any) -> None:
+def _xlsx_cell(sheet: Any, row: int, column: int, value: Any, formats: tuple[Any, Any]) -> None:
+    moment, day = formats
     if isinstance(value, datetime):
         sheet.write_datetime(row, column, (timezone.localtime(value) if timezone.is_aware(value) else value).replace(tzinfo=None), moment)
     elif isinstance(value, date):
-        sheet.write_datetime(row, column, value)
+        sheet.write_datetime(row, column, value, day)
     elif isinstance(value, str):
         sheet.write_string(row, column, value.translate(_CONTROLS)[:_LONGEST])
     elif isinstance(value, bool):
@@ -92,9 +101,20 @@ def _xlsx_cell(sheet: Any, row: int, column: int, value: Any, moment: Any) -> No
         sheet.write_number(row, column, value)
 
 
-def download(content: bytes, name: str, kind: str) -> HttpResponse:
+def sheet_bytes(form: str, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> tuple[bytes, int]:
+    """A whole file in memory, CSV or XLSX; returns (content, number of rows)."""
+    if form == XLSX:
+        book = io.BytesIO()
+        count = write_xlsx(book, title, columns, rows)
+        return book.getvalue(), count
+    text = io.StringIO(newline="")
+    count = write_csv(text, columns, rows)
+    return text.getvalue().encode(), count
+
+
+def download(content: bytes, name: str, form: str) -> HttpResponse:
     """An answer that is saved as a file."""
-    response = HttpResponse(content, content_type=TYPES[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="{get_valid_filename(name)}.{kind}"'
+    response = HttpResponse(content, content_type=TYPES[form])
+    response.headers["Content-Disposition"] = f'attachment; filename="{get_valid_filename(name)}.{form}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
