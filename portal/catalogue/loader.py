@@ -55,6 +55,12 @@ def load_catalogue(root: Path | str) -> Catalogue:
     data = read_files(Path(root), faults)
     if faults:
         raise CatalogueError(faults)
+    return assemble(data)
+
+
+def assemble(data: Mapping[str, object]) -> Catalogue:
+    """The catalogue out of the content of its files, by relative path. Raises ``CatalogueError``."""
+    faults: list[str] = []
     entries = {name: Entry(content, name, faults) for name, content in data.items()}
     catalogue = _build(entries, _version(entries, faults), canonical_sha256(data), faults)
     for entry in entries.values():

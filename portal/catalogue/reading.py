@@ -38,7 +38,8 @@ class Entry:
 
     def fault(self, text: str) -> None:
         """Note a fault of this entry."""
-        self.faults.append(f"{self.where}: {text}")
+        place = self.where if ": " in self.where else f"{self.where}: -"
+        self.faults.append(f"{place}: {text}")
 
     def done(self) -> None:
         """Report keys that nobody read: most often a misspelt optional one."""
@@ -84,7 +85,7 @@ class Entry:
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         self.fault(f"{key} must be a whole number")
-        return 0
+        return 1
 
     def maybe_whole(self, key: str) -> int | None:
         """A whole number or nothing."""

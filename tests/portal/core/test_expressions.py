@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import datetime as dt
 import pickle
@@ -287,7 +288,5 @@ def _prime_factors(number: int) -> list[int]:
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_rule_or_an_error(text: str) -> None:
-    try:
+    with contextlib.suppress(ExpressionError):
         parse(text).evaluate(scope())
-    except ExpressionError as error:
-        assert str(error)
