@@ -61,7 +61,7 @@ def project_block(project: Project, audience: list[str], people: PeopleBook) -> 
         "code": project.code,
         "names": {"zh": project.name["zh"], "en": project.name["en"]},
         "unit": project.unit,
-        "stage": project.stage,
+        "stage": str(project.stage),
         "confidentiality": "confidential" if project.confidential else "internal",
         "purpose": project.purpose,
         "audience": audience,

@@ -1,0 +1,70 @@
+"""Forms of the gate pages: they parse; the actions decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from portal.tenants.models import User
+
+MOST_CONDITIONS = 12
+
+
+def members() -> QuerySet[User]:
+    """Accounts that are active members of the tenant in scope, by name."""
+    from portal.tenants.models import Membership
+
+    return User.objects.filter(pk__in=Membership.objects.filter(active=True).values("user_id")).order_by("name")
+
+
+class OpenForm(forms.Form):
+    """Opening a round: until when the roles should sign."""
+
+    due_on = forms.DateField(label=_("Sign until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class SignForm(forms.Form):
+    """One signature: role, outcome, remark, and the hash that was on the screen."""
+
+    role = forms.CharField(max_length=40)
+    outcome = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    remark = forms.CharField(label=_("Remark"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    revision_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, outcomes: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = outcomes  # type: ignore[attr-defined]
+
+
+class ConditionForm(forms.Form):
+    """One written condition."""
+
+    text = forms.CharField(label=_("What has to be done"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none())
+    due_on = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    item_key = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = members()  # type: ignore[attr-defined]
+
+
+class SignConditionForm(ConditionForm):
+    """A condition in the signature form: an untouched row is no condition."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_permitted", True)
+        kwargs.setdefault("use_required_attribute", False)
+        super().__init__(*args, **kwargs)
+
+
+SignConditions = forms.formset_factory(SignConditionForm, extra=1, max_num=MOST_CONDITIONS, validate_max=True)
+
+
+class WordsForm(forms.Form):
+    """A reason or report in words."""
+
+    text = forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,0 +1,227 @@
+"""What gate pages show, gathered once per request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assessments.gates import rules
+from assessments.gates.flags import CONFIRMED_BY, LABELS, human_flags
+from assessments.gates.models import Condition, Confirmation, GateRound, Signature
+from assessments.gates.rounds import stages_before, what_stands_against
+from assessments.gates.standing import Standing
+from assessments.gates.states import OUTCOME_KIND, ConditionState, RoundState
+from assessments.reviews import segregation
+from portal.catalogue.parts import Gate
+from portal.core.access import Actor
+from portal.projects.access import may_on_project
+from portal.tenants.models import User
+
+TONES = {
+    RoundState.OPEN: "review",
+    RoundState.APPROVED: "pass",
+    RoundState.APPROVED_WITH_CONDITIONS: "attention",
+    RoundState.RETURNED: "attention",
+    RoundState.REJECTED: "fail",
+    RoundState.WITHDRAWN: "na",
+}
+
+
+@dataclass(frozen=True)
+class GateCard:
+    """One gate on the overview: where it stands and what it says."""
+
+    gate: Gate
+    state: str
+    tone: str
+    label: str
+    round: GateRound | None = None
+    outcome: Any = None
+    stale: bool = False
+
+
+def outcome_label(gate: Gate, outcome: str) -> Any:
+    """The catalogue's words for an outcome; None for none."""
+    return next((choice.label for choice in gate.outcomes if choice.value == outcome), None)
+
+
+def gate_cards(standing: Standing) -> list[GateCard]:
+    """All gates in order, each with its latest round."""
+    cards = []
+    following = standing.next_gate
+    for gate in standing.content.gates.values():
+        row = standing.latest(gate.id)
+        decided = standing.decided(gate.id)
+        stale = decided is not None and decided.stale_since is not None
+        if row is not None and row.state == RoundState.OPEN:
+            cards.append(GateCard(gate, "open", "review", _("waiting for signatures"), row, stale=stale))
+        elif stale:
+            cards.append(GateCard(gate, "stale", "fail", _("sign-off is stale"), decided, outcome_label(gate, decided.outcome), True))
+        elif row is not None:
+            tone = TONES[RoundState(row.state)]
+            cards.append(GateCard(gate, row.state, tone, row.get_state_display(), row, outcome_label(gate, row.outcome)))
+        elif following is not None and gate.id == following.id:
+            cards.append(GateCard(gate, "next", "primary", _("next")))
+        else:
+            cards.append(GateCard(gate, "ahead", "na", _("not yet")))
+    return cards
+
+
+@dataclass(frozen=True)
+class Approver:
+    """One role that signs: who holds it, who signed, and whether this person may sign for it now."""
+
+    key: str
+    name: Any
+    holders: list[User]
+    signature: Signature | None
+    mine: bool
+    refusal: str = ""
+
+
+@dataclass
+class GatePage:
+    """Everything the page of one gate shows."""
+
+    gate: Gate
+    result: Any
+    round: GateRound | None
+    decided: GateRound | None
+    approvers: list[Approver]
+    criteria: list[dict[str, Any]]
+    against: list[dict[str, Any]]
+    may_open: bool
+    open_refusal: str
+    may_renew: bool
+    may_withdraw: bool
+    right_stage: bool
+    outcomes: list[tuple[str, Any]]
+    earlier: list[GateRound]
+    conditions: list[Condition] = field(default_factory=list)
+    stale_reasons: list[dict[str, Any]] = field(default_factory=list)
+
+
+def gate_page(standing: Standing, gate_id: str, actor: Actor) -> GatePage:
+    """Gather one gate's page for this person. Raises KeyError for an unknown gate."""
+    gate = standing.content.gates[gate_id]
+    latest = standing.latest(gate_id)
+    waiting = latest if latest is not None and latest.state == RoundState.OPEN else None
+    decided = standing.decided(gate_id)
+    signatures = list(Signature.objects.filter(round=latest).select_related("signed_by")) if latest else []
+    signed = {row.role_key for row in signatures} if waiting else set()
+    result = standing.judge(gate_id, signed)
+    project = standing.project
+    open_refusal = rules.why_not_open(actor, project)
+    stale = decided is not None and decided.stale_since is not None
+    against = [] if waiting else what_stands_against(standing, gate_id, delta=stale and project.stage not in stages_before(gate))
+    return GatePage(
+        gate=gate,
+        result=result,
+        round=latest,
+        decided=decided,
+        approvers=_approvers(standing, gate, waiting, signatures, actor),
+        criteria=[_criterion(standing, gate_id, one) for one in result.criteria],
+        against=against,
+        may_open=not waiting and not open_refusal and not against and project.stage in stages_before(gate),
+        open_refusal=open_refusal,
+        may_renew=not waiting and stale and not open_refusal and not [one for one in against if one["kind"] != "stage"],
+        may_withdraw=waiting is not None and not rules.why_not_withdraw(actor, project, waiting),
+        right_stage=project.stage in stages_before(gate),
+        outcomes=[(choice.value, choice.label) for choice in gate.outcomes if choice.value in OUTCOME_KIND],
+        earlier=[row for row in standing.rounds if row.gate == gate_id],
+        conditions=[row for row in standing.conditions if row.gate == gate_id],
+        stale_reasons=decided.stale_reasons if stale and decided else [],
+    )
+
+
+def _approvers(standing: Standing, gate: Gate, waiting: GateRound | None, signatures: list[Signature], actor: Actor) -> list[Approver]:
+    by_role = {row.role_key: row for row in signatures}
+    holders = {role: segregation.holders_of(standing.project, role) for role in gate.approvers}
+    people = User.objects.in_bulk({uid for ids in holders.values() for uid in ids})
+    found = []
+    for role in gate.approvers:
+        refusal = rules.why_not_sign(actor, standing.project, waiting, role) if waiting else ""
+        named = sorted((people[uid] for uid in holders[role]), key=lambda user: user.name)
+        signature = by_role.get(role)
+        found.append(Approver(role, standing.content.roles[role].name, named, signature, waiting is not None and not refusal, refusal))
+    return found
+
+
+def _criterion(standing: Standing, gate: str, one: Any) -> dict[str, Any]:
+    """A criterion with links to what stands in its way, and the confirmation it asks for if any."""
+    content = standing.content
+    project_id = standing.project.pk
+    flags = [flag for flag in one.flags if flag in human_flags()]
+    return {
+        "id": one.id,
+        "text": next(entry.text for entry in content.gates[gate].criteria if entry.id == one.id),
+        "met": one.met,
+        "pending": one.pending,
+        "reason": one.reason,
+        "items": [
+            {"key": key, "question": content.items[key].question, "project_id": project_id} for key in one.items if key in content.items
+        ],
+        "facts": [content.facts[name] for name in one.facts if name in content.facts],
+        "filings": [content.filings[name] for name in one.filings if name in content.filings],
+        "flags": [{"key": flag, "label": LABELS.get(flag, flag), "roles": CONFIRMED_BY.get(flag, ())} for flag in flags],
+        "needs_condition": one.kind in ("blocker_attention_conditioned", "item_verdict") and not one.met,
+    }
+
+
+def confirmations_of(standing: Standing) -> list[Confirmation]:
+    """Recorded confirmations that stand."""
+    return list(
+        Confirmation.objects.filter(project=standing.project, withdrawn_at=None).select_related("confirmed_by").order_by("confirmed_at")
+    )
+
+
+def condition_rows(standing: Standing, actor: Actor) -> list[dict[str, Any]]:
+    """Conditions with what this person may do about each."""
+    rows = []
+    for row in sorted(standing.conditions, key=lambda one: (one.state not in (ConditionState.OPEN, ConditionState.REPORTED), one.due_on)):
+        rows.append(
+            {
+                "row": row,
+                "may_report": not rules.why_not_report_condition(actor, row),
+                "may_settle": row.state == ConditionState.REPORTED and not rules.why_not_settle_condition(actor, standing.project, row),
+                "may_drop": row.round_id is None and row.state == ConditionState.OPEN and row.created_by_id == actor.user_id,
+            }
+        )
+    return rows
+
+
+def stale_sentence(standing: Standing, reason: dict[str, Any]) -> str:
+    """One reason of staleness as a sentence."""
+    kind = reason.get("kind")
+    if kind == "items_changed":
+        return _("Changed after the decision: {items}.").format(items=", ".join(reason.get("items", [])))
+    if kind == "tier_rise":
+        tier = standing.content.tiers.tier(str(reason.get("after"))).label
+        from portal.core.formats import in_language as tr
+
+        return _("The assessment tier rose to “{tier}”; newly applying items: {items}.").format(
+            tier=tr(tier), items=", ".join(reason.get("items", []))
+        )
+    from portal.core.formats import in_language as tr
+
+    return _("Condition {criterion} no longer holds: {reason}.").format(
+        criterion=reason.get("criterion"), reason=tr(reason.get("reason", {}))
+    )
+
+
+def may_confirm(actor: Actor, standing: Standing) -> bool:
+    """May record confirmations at all."""
+    return not segregation.why_read_only(actor) and may_on_project(actor, "assessments.confirm_flag", standing.project)
+
+
+def may_write_conditions(actor: Actor, standing: Standing) -> bool:
+    """May write conditions at all."""
+    return not segregation.why_read_only(actor) and may_on_project(actor, "assessments.write_condition", standing.project)
+
+
+def gate_url(slug: str, project_id: Any, gate: str) -> str:
+    """Address of a gate's page."""
+    return reverse("assessments:gate", kwargs={"tenant_slug": slug, "project_id": project_id, "gate": gate})

@@ -1,0 +1,197 @@
+"""Acts at a gate: each parses, calls one action and goes back to the page."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from assessments.gates import conditions as condition_acts
+from assessments.gates.forms import ConditionForm, OpenForm, SignConditions, SignForm
+from assessments.gates.models import Condition, Confirmation, GateRound
+from assessments.gates.pages import gate_url
+from assessments.gates.rounds import NewCondition, open_round, sign_round, withdraw_round
+from assessments.gates.states import RoundState
+from assessments.gates.views.pages import gate_context, standing_of
+from portal.core.access import requires
+from portal.core.errors import Invalid, NotFound
+from portal.core.formats import in_language as tr
+from portal.core.htmx import go
+
+
+def _back(request: Any, gate: str) -> HttpResponse:
+    return go(request, gate_url(request.tenant.slug, request.project.pk, gate))
+
+
+def _round(request: Any, gate: str) -> GateRound:
+    row = GateRound.objects.select_related("revision").filter(project=request.project, gate=gate, state=RoundState.OPEN).first()
+    if row is None:
+        raise NotFound(_("No round of this gate is open."))
+    return row
+
+
+def _words(request: Any, name: str = "reason") -> str:
+    return str(request.POST.get(name, "")).strip()
+
+
+@require_POST
+@requires("assessments.open_gate", on="project")
+def gate_open(request: Any, gate: str) -> HttpResponse:
+    """Freeze a revision and ask the roles to sign."""
+    form = OpenForm(request.POST)
+    if not form.is_valid():
+        return render(request, "assessments/gates/gate.html", gate_context(request, standing_of(request), gate, open_form=form), status=422)
+    delta = request.POST.get("delta") == "1"
+    row = open_round(request.project, gate, by=request.actor, due_on=form.cleaned_data["due_on"], delta=delta)
+    messages.success(request, _("Revision r{number} is frozen and the roles have been asked to sign.").format(number=row.revision.number))
+    return _back(request, gate)
+
+
+@require_POST
+@requires("portal.view_project", on="project")
+def gate_sign(request: Any, gate: str) -> HttpResponse:
+    """Sign in one role. Seeing the project is enough for the door; the action checks role, person and revision."""
+    row = _round(request, gate)
+    standing = standing_of(request)
+    outcomes = [(choice.value, tr(choice.label)) for choice in standing.content.gates[gate].outcomes]
+    form = SignForm(request.POST, outcomes=outcomes)
+    rows = SignConditions(request.POST, prefix="conditions")
+    if not (form.is_valid() and rows.is_valid()):
+        return _unsigned(request, standing, gate, form, rows)
+    given = [
+        NewCondition(entry["text"], entry["owner"], entry["due_on"], entry.get("item_key", ""))
+        for entry in (one.cleaned_data for one in rows.forms)
+        if entry.get("text")
+    ]
+    data = form.cleaned_data
+    try:
+        decided = sign_round(
+            row,
+            request.project,
+            role=data["role"],
+            outcome=data["outcome"],
+            remark=data["remark"],
+            conditions=given,
+            revision_sha256=data["revision_sha256"],
+            by=request.actor,
+        )
+    except Invalid as refusal:
+        for name, texts in refusal.detail.get("fields", {}).items():
+            form.add_error(name if name in form.fields else None, texts)
+        return _unsigned(request, standing, gate, form, rows)
+    if decided.state == RoundState.OPEN:
+        messages.success(request, _("Your signature is on record. Others still have to sign."))
+    else:
+        messages.success(request, _("The gate is decided: {outcome}.").format(outcome=dict(outcomes)[decided.outcome]))
+    return _back(request, gate)
+
+
+def _unsigned(request: Any, standing: Any, gate: str, form: Any, rows: Any) -> HttpResponse:
+    context = gate_context(request, standing, gate, sign_form=form, sign_conditions=rows)
+    return render(request, "assessments/gates/gate.html", context, status=422)
+
+
+@require_POST
+@requires("portal.view_project", on="project")
+def gate_withdraw(request: Any, gate: str) -> HttpResponse:
+    """Take the open round back."""
+    withdraw_round(_round(request, gate), request.project, reason=_words(request), by=request.actor)
+    messages.success(request, _("The round is withdrawn. Signatures given stay on record."))
+    return _back(request, gate)
+
+
+@require_POST
+@requires("assessments.write_condition", on="project")
+def condition_write(request: Any, gate: str) -> HttpResponse:
+    """Write a condition for a blocker that needs attention."""
+    form = ConditionForm(request.POST, prefix="new")
+    standing = standing_of(request)
+    if not form.is_valid():
+        context = gate_context(request, standing, gate, condition_form=form)
+        return render(request, "assessments/gates/gate.html", context, status=422)
+    data = form.cleaned_data
+    if data["item_key"] and data["item_key"] not in standing.content.items:
+        raise NotFound()
+    condition_acts.write_condition(
+        request.project,
+        gate=gate,
+        text=data["text"],
+        owner=data["owner"],
+        due_on=data["due_on"],
+        item_key=data["item_key"],
+        by=request.actor,
+    )
+    messages.success(request, _("The condition is written down and its owner has been told."))
+    return _back(request, gate)
+
+
+def _condition(request: Any, condition_id: UUID) -> Condition:
+    row = Condition.objects.filter(project=request.project, pk=condition_id).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+@require_POST
+@requires("portal.view_project", on="project")
+def condition_report(request: Any, condition_id: UUID) -> HttpResponse:
+    """The owner reports a condition as met."""
+    row = condition_acts.report_condition(
+        _condition(request, condition_id), request.project, report=_words(request, "text"), by=request.actor
+    )
+    messages.success(request, _("Reported. A role that signs the gate accepts it."))
+    return _back(request, row.gate)
+
+
+@require_POST
+@requires("portal.view_project", on="project")
+def condition_settle(request: Any, condition_id: UUID) -> HttpResponse:
+    """Accept a reported condition or send it back."""
+    accept = request.POST.get("accept") == "1"
+    row = condition_acts.settle_condition(
+        _condition(request, condition_id), request.project, accept=accept, reason=_words(request, "text"), by=request.actor
+    )
+    messages.success(request, _("The condition is met.") if accept else _("The condition is open again."))
+    return _back(request, row.gate)
+
+
+@require_POST
+@requires("assessments.write_condition", on="project")
+def condition_drop(request: Any, condition_id: UUID) -> HttpResponse:
+    """Give up a condition written by mistake."""
+    row = condition_acts.drop_condition(
+        _condition(request, condition_id), request.project, reason=_words(request, "text"), by=request.actor
+    )
+    messages.success(request, _("The condition is given up."))
+    return _back(request, row.gate)
+
+
+@require_POST
+@requires("assessments.confirm_flag", on="project")
+def flag_confirm(request: Any, gate: str) -> HttpResponse:
+    """Record a confirmation that the gate asks for."""
+    condition_acts.confirm_flag(request.project, flag=str(request.POST.get("flag", "")), text=_words(request, "text"), by=request.actor)
+    messages.success(request, _("The confirmation is on record."))
+    return _back(request, gate)
+
+
+@require_POST
+@requires("portal.view_project", on="project")
+def flag_withdraw(request: Any, confirmation_id: UUID) -> HttpResponse:
+    """Take a confirmation back."""
+    row = Confirmation.objects.filter(project=request.project, pk=confirmation_id).first()
+    if row is None:
+        raise NotFound()
+    condition_acts.withdraw_confirmation(row, request.project, by=request.actor)
+    messages.success(request, _("The confirmation is taken back."))
+    gate = str(request.POST.get("gate", ""))
+    if gate:
+        return _back(request, gate)
+    from django.urls import reverse
+
+    return go(request, reverse("assessments:gates", kwargs={"tenant_slug": request.tenant.slug, "project_id": request.project.pk}))
