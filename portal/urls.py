@@ -20,12 +20,14 @@ schema_view = requires(SIGNED_IN)(SpectacularAPIView.as_view())
 
 urlpatterns = [
     path("", tenant_views.home, name="home"),
+    path("accounts/login/", tenant_views.sign_in, name="account_login"),
     path("accounts/", include("allauth.urls")),
     path("preferences/language/", preferences.set_language, name="set_language"),
     path("preferences/theme/", preferences.set_theme, name="set_theme"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include(("portal.tenants.public_urls", "public"), namespace="public")),
-    path("platform/", include(("portal.tenants.platform_urls", "platform"), namespace="platform")),
+    path("", include(("portal.roles.public_urls", "invitations"), namespace="invitations")),
+    path("platform/", include(("portal.roles.platform_urls", "platform"), namespace="platform")),
     path("admin/", admin.site.urls),
     path("api/schema/", schema_view, name="api_schema"),
     *app_patterns,
@@ -35,4 +37,3 @@ handler400 = "portal.core.error_views.bad_request"
 handler403 = "portal.core.error_views.permission_denied"
 handler404 = "portal.core.error_views.page_not_found"
 handler500 = "portal.core.error_views.server_error"
-

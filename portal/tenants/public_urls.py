@@ -1,7 +1,9 @@
-"""Addresses of this slice."""
+"""Addresses of this slice that need no membership."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal.tenants import views
+
+urlpatterns = [path("brand/<str:key>/logo/", views.brand_logo, name="brand_logo")]

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal.tenants import views
+
+urlpatterns = [
+    path("administration/organisation/", views.organisation, name="organisation"),
+    path("administration/organisation/brand/", views.brand_preview, name="brand_preview"),
+    path("administration/organisation/logo/", views.logo_upload, name="logo_upload"),
+    path("logo/", views.logo, name="logo"),
+]

@@ -64,9 +64,11 @@ def set_roles(membership: Membership, role_keys: Iterable[str], *, by: User) -> 
             withdraw_role(membership, key, by=by)
 
 
-def change_member(membership: Membership, *, title: str, unit: str, by: User) -> None:
-    """Change a member's position and unit in this organisation."""
-    describe_member(membership, title=title, unit=unit)
+def change_member(membership: Membership, *, title: str, unit: str, role_keys: Iterable[str], by: User) -> None:
+    """Change a member's position, unit and tenant-wide roles, all or nothing."""
+    with transaction.atomic():
+        describe_member(membership, title=title, unit=unit)
+        set_roles(membership, role_keys, by=by)
 
 
 def add_member_with_roles(tenant: Tenant, user: User, role_keys: Iterable[str], *, title: str = "", unit: str = "") -> Membership:

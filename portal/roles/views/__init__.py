@@ -1,0 +1,1 @@
+"""Doors of this slice: people, teams, roles, invitations, platform pages."""

@@ -1,0 +1,87 @@
+"""Teams: make, name, fill, delete."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from portal.core.access import requires
+from portal.core.errors import NotFound, Refused
+from portal.core.faults import put_faults
+from portal.core.htmx import go
+from portal.roles import actions, queries
+from portal.roles.forms import TeamForm, TeamPeopleForm
+from portal.roles.models import Team, TeamMember
+
+
+def _url(request: Any, name: str, **kwargs: Any) -> str:
+    return reverse(f"portal:{name}", kwargs={"tenant_slug": request.tenant.slug, **kwargs})
+
+
+def _team(team_id: UUID) -> Team:
+    found = Team.objects.select_related("group").filter(pk=team_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@requires("portal.manage_people")
+@require_http_methods(["GET", "POST"])
+def teams(request: Any) -> HttpResponse:
+    """All teams, and a form for a new one."""
+    request.nav_key = "people"
+    form = TeamForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            team = actions.create_team(name=form.cleaned_data["name"], by=request.user)
+        except Refused as refusal:
+            put_faults(form, refusal)
+        else:
+            messages.success(request, _("The team “{team}” has been made. Choose its people now.").format(team=team.name))
+            return go(request, _url(request, "team", team_id=team.pk))
+    context = {"form": form, "teams": list(queries.teams()[:500])}
+    return render(request, "portal/roles/teams.html", context, status=422 if form.is_bound else 200)
+
+
+@requires("portal.manage_people")
+@require_http_methods(["GET", "POST"])
+def team(request: Any, team_id: UUID) -> HttpResponse:
+    """One team: its name (``act=name``) and its people."""
+    request.nav_key = "people"
+    found = _team(team_id)
+    here = list(TeamMember.objects.filter(team=found).values_list("user_id", flat=True))
+    naming = request.method == "POST" and request.POST.get("act") == "name"
+    filling = request.method == "POST" and not naming
+    name_form = TeamForm(request.POST if naming else None, initial={"name": found.name})
+    people_form = TeamPeopleForm(request.POST if filling else None, initial={"people": here})
+    form = name_form if naming else people_form
+    if request.method == "POST" and form.is_valid():
+        try:
+            if naming:
+                actions.rename_team(found, name=form.cleaned_data["name"], by=request.user)
+            else:
+                actions.set_team_members(found, form.cleaned_data["people"], by=request.user)
+        except Refused as refusal:
+            put_faults(form, refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return go(request, _url(request, "team", team_id=found.pk))
+    context = {"team": found, "name_form": name_form, "people_form": people_form, "count": len(here)}
+    return render(request, "portal/roles/team.html", context, status=422 if request.method == "POST" else 200)
+
+
+@requires("portal.manage_people")
+@require_POST
+def delete(request: Any, team_id: UUID) -> HttpResponse:
+    """Delete a team."""
+    found = _team(team_id)
+    actions.delete_team(found, by=request.user)
+    messages.success(request, _("The team “{team}” has been deleted.").format(team=found.name))
+    return go(request, _url(request, "teams"))
