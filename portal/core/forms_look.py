@@ -33,9 +33,7 @@ _CLASSES = {
 }
 
 
-def field(
-    bound: BoundField, unit: Any = "", label: Any = "", help: Any = "", css: str = "", hide_label: bool = False
-) -> dict[str, Any]:
+def field(bound: BoundField, unit: Any = "", label: Any = "", help: Any = "", css: str = "", hide_label: bool = False) -> dict[str, Any]:
     """Context of templates/ui/field.html for one bound field.
 
     ``unit`` stands behind the input and is part of what a screen reader says; ``label`` and ``help`` override the form's.

@@ -57,9 +57,7 @@ DARK: Final[dict[str, str]] = {
     "field-line": "#667284",
     "side": "#0b1018",
 }
-FONT_FAMILY: Final = (
-    'Inter, "Noto Sans SC Variable", "Noto Sans SC", "Noto Sans CJK SC", system-ui, -apple-system, "Segoe UI", sans-serif'
-)
+FONT_FAMILY: Final = 'Inter, "Noto Sans SC Variable", "Noto Sans SC", "Noto Sans CJK SC", system-ui, -apple-system, "Segoe UI", sans-serif'
 
 
 def resolve(option: Any, palette: dict[str, str] | None = None) -> Any:

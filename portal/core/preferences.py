@@ -1,5 +1,6 @@
 """Language and appearance: two small forms in every page's frame. A signed-in person's choice is kept in the account,
-a stranger's in a cookie."""
+a stranger's in a cookie.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,6 @@ def script_texts() -> dict[str, str]:
         "draftOlder": _("The item has been changed since then; look before you take it over."),
         "draftUse": _("Take it over"),
         "draftDrop": _("Discard it"),
-        "leave": _("Some of what you typed is not saved yet."),
         "error400": _("The request could not be understood. Nothing was changed. Reload the page and try again."),
         "error401": _("You have been signed out. Nothing was changed. Sign in again; your typing is kept on this device."),
         "error403": _("You may not do this. Nothing was changed. Ask your administrator for the right."),
@@ -37,7 +36,6 @@ def script_texts() -> dict[str, str]:
         "confirmOk": _("Continue"),
         "close": _("Close this message"),
         "undo": _("Undo"),
-        "copied": _("Copied"),
         "pasteTitle": _("Paste rows from a spreadsheet"),
         "pasteHelp": _("Copy cells in Excel, WPS or a CSV file and paste them here. Columns in this order: {columns}."),
         "pasteLabel": _("Rows to paste"),
@@ -50,6 +48,4 @@ def script_texts() -> dict[str, str]:
         "pasteAdded": _("{rows} rows added"),
         "cancel": _("Cancel"),
         "chartFailed": _("The chart could not be drawn. The same figures stand in the table."),
-        "chartLoading": _("Drawing the chart …"),
-        "requiredMissing": _("Please fill in: {fields}"),
     }

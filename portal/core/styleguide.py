@@ -30,7 +30,9 @@ class SampleForm(forms.Form):
     cost = forms.DecimalField(label=_("Cost a month"), min_value=0)
     start = forms.DateField(label=_("Planned launch"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     unit = forms.ChoiceField(
-        label=_("Business unit"), choices=[("", "–"), ("retail", _("Retail")), ("supply", _("Supply chain"))], help_text=_("Decides who signs.")
+        label=_("Business unit"),
+        choices=[("", "–"), ("retail", _("Retail")), ("supply", _("Supply chain"))],
+        help_text=_("Decides who signs."),
     )
     audience = forms.MultipleChoiceField(
         label=_("Who uses it"),
@@ -48,7 +50,19 @@ class SampleForm(forms.Form):
 def _rows() -> list[dict[str, Any]]:
     """Eight projects as the portfolio shows them."""
     raw = [
-        ("智能客服机器人", "Customer service assistant", "XH-0007", "pre_launch", 88, "ppapprpppa", 0, "under_review", -0, "陈晓", "public"),
+        (
+            "智能客服机器人",
+            "Customer service assistant",
+            "XH-0007",
+            "pre_launch",
+            88,
+            "ppapprpppa",
+            0,
+            "under_review",
+            -0,
+            "陈晓",
+            "public",
+        ),
         ("门店补货预测", "Store replenishment forecast", "XH-0012", "approval", 74, "pppaprpapo", 1, "not_applicable", 2, "吴桐", ""),
         ("商品推荐大模型", "Product recommendation model", "XH-0003", "live", 91, "pppppppppw", 0, "change_due", 24, "李娜", "stale"),
         ("合同审阅助手", "Contract review assistant", "XH-0019", "build", 69, "ppapaopaon", 2, "confirmed", 10, "周凯", ""),
@@ -90,7 +104,13 @@ def _charts() -> list[dict[str, Any]]:
                 "xAxis": {"type": "value", "show": False},
                 "yAxis": {"type": "category", "inverse": True, "data": [str(s) for s in stages]},
                 "series": [
-                    {"type": "bar", "data": counts, "barWidth": 18, "itemStyle": {"color": "@primary"}, "label": {"show": True, "position": "right"}}
+                    {
+                        "type": "bar",
+                        "data": counts,
+                        "barWidth": 18,
+                        "itemStyle": {"color": "@primary"},
+                        "label": {"show": True, "position": "right"},
+                    }
                 ],
             },
             "head": [_("Stage"), _("Projects")],
@@ -169,7 +189,13 @@ def _samples(request: HttpRequest) -> dict[str, Any]:
         "evidence": [
             {"name": "promptfoo-2026-11-18.json", "url": here, "kind": "file", "sha256": _HASH, "size": 48211, "version": "0.118"},
             {"name": "评测集说明.pdf", "url": here, "kind": "file", "size": 1_240_000, "expires_on": today + dt.timedelta(days=200)},
-            {"name": _("Contract with the cloud provider"), "url": here, "kind": "link", "expires_on": today - dt.timedelta(days=9), "expired": True},
+            {
+                "name": _("Contract with the cloud provider"),
+                "url": here,
+                "kind": "link",
+                "expires_on": today - dt.timedelta(days=9),
+                "expired": True,
+            },
         ],
         "history": [
             {"text": _("Imported a load test: 6.8 requests a second, error rate 0.34%"), "who": "高远", "at": now, "tone": "info"},
@@ -193,7 +219,12 @@ def _samples(request: HttpRequest) -> dict[str, Any]:
             {"id": "a", "state": "queued", "title": _("Sign-off report XH-0007"), "percent": None, "stage": ""},
             {"id": "b", "state": "running", "title": _("Sign-off report XH-0007"), "percent": 62, "stage": _("Drawing the charts")},
             {"id": "c", "state": "done", "title": _("Sign-off report XH-0007"), "message": _("24 pages, 1.2 MB, made in 9 seconds")},
-            {"id": "d", "state": "failed", "title": _("Sign-off report XH-0007"), "message": _("The worker was stopped while drawing page 12. Nothing was lost.")},
+            {
+                "id": "d",
+                "state": "failed",
+                "title": _("Sign-off report XH-0007"),
+                "message": _("The worker was stopped while drawing page 12. Nothing was lost."),
+            },
         ],
         "toasts": [
             ("pass", _("The dimension was submitted for review.")),
@@ -208,7 +239,11 @@ def _samples(request: HttpRequest) -> dict[str, Any]:
             ("fail", _("Performance targets"), "11/13", True),
             ("open", _("Compliance investment"), "0/12", False),
         ],
-        "effects": [_("3 sign-offs become stale: G1, G2 and G3."), _("9 items appear in four dimensions."), _("2 filings become required.")],
+        "effects": [
+            _("3 sign-offs become stale: G1, G2 and G3."),
+            _("9 items appear in four dimensions."),
+            _("2 filings become required."),
+        ],
         "plan_rows": [(_("Annotators"), "6", "retail"), (_("Evaluation set, second round"), "2", "supply")],
     }
 
@@ -218,10 +253,20 @@ def _autosave_answer(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("answer", "")
     version = int(request.POST.get("version") or 1)
     if "conflict" in typed.lower():
-        context = {"who": "吴桐", "at": timezone.now(), "yours": typed, "theirs": str(_("Reviewed with the owner; 12 instances are enough."))}
+        context = {
+            "who": "吴桐",
+            "at": timezone.now(),
+            "yours": typed,
+            "theirs": str(_("Reviewed with the owner; 12 instances are enough.")),
+        }
         return with_version(render(request, "ui/conflict.html", context, status=409), version + 3)
     if "error" in typed.lower():
-        note = {"tone": "fail", "title": _("This answer cannot be used"), "text": _("Please say it without the word “error”."), "role": "alert"}
+        note = {
+            "tone": "fail",
+            "title": _("This answer cannot be used"),
+            "text": _("Please say it without the word “error”."),
+            "role": "alert",
+        }
         return render(request, "ui/note.html", note, status=422)
     if "wait" in typed.lower():
         response = HttpResponse(status=429)

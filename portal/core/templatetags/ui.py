@@ -17,7 +17,7 @@ from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
-from portal.core import forms_look, formats
+from portal.core import formats, forms_look
 from portal.core.marks import DIMENSIONS, MARKS, STAGES, STATES, Mark, mark_of
 from portal.core.palette import LIGHT
 from portal.core.script_texts import script_texts
@@ -292,7 +292,12 @@ def clock(
         )
     symbol = "check" if tone == "pass" else "alarm" if tone in {"fail", "attention"} else "clock"
     return format_html(
-        '<span class="clock t-{}">{}<span><span class="clock-words">{}</span> {}{}</span></span>', tone, _svg(symbol, "icon-mark"), text, date, mark_provisional
+        '<span class="clock t-{}">{}<span><span class="clock-words">{}</span> {}{}</span></span>',
+        tone,
+        _svg(symbol, "icon-mark"),
+        text,
+        date,
+        mark_provisional,
     )
 
 

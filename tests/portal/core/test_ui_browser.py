@@ -1,0 +1,164 @@
+"""The styleguide in a real browser: accessibility in both themes and languages, and the scripts' promises."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+pytestmark = [pytest.mark.browser]
+ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+STICKING_OUT = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.querySelectorAll("body *")].filter((e) => !e.closest(".table-region, .tabs") && e.getBoundingClientRect().right > width)
+    .map((e) => e.outerHTML.slice(0, 120)).concat([`${document.documentElement.scrollWidth} > ${width}`]);
+}"""
+SAVED = "[data-key=guide] [data-save-state]"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread; Django must not take it for an async view.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=ARGS)
+        yield running
+        running.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+
+
+@pytest.fixture
+def address(live_db, settings) -> Iterator[str]:
+    settings.DEBUG = True  # the styleguide is open to strangers only then
+    # Not the live_server fixture: it empties all tables as the app role, which may not do that (live_db does it as the owner).
+    server = LiveServer("localhost")
+    yield server.url
+    server.stop()
+
+
+def opened(browser: Browser, address: str, *, language: str = "en", theme: str = "light", width: int = 1440) -> tuple[BrowserContext, Page]:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    context.add_cookies(
+        [
+            {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": address},
+            {"name": "tenfold_theme", "value": theme, "url": address},
+        ]
+    )
+    page = context.new_page()
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("console", lambda line: page.faults.append(line.text) if "Content Security Policy" in line.text else None)
+    page.goto(f"{address}/styleguide/")
+    return context, page
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_no_accessibility_fault_and_nothing_sticks_out(browser, address, language, theme, width):
+    context, page = opened(browser, address, language=language, theme=theme, width=width)
+    page.wait_for_timeout(300)
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in found] == []
+    assert page.evaluate(STICKING_OUT) == []
+    assert page.faults == []
+    context.close()
+
+
+def test_autosave_keeps_every_word(browser, address):
+    context, page = opened(browser, address)
+    version = page.locator("[data-key=guide] [name=version]")
+    page.fill("#guide-answer", "enough")
+    page.wait_for_selector(f"{SAVED}[data-state=saved]:has-text('Saved ')")
+    page.wait_for_function("document.querySelector('[data-key=guide] [name=version]').value === '2'")
+    assert page.text_content("#guide-verdict").strip() == "Pass"
+    # Somebody else was faster: both values on the page, typing kept, nothing sent again by itself.
+    page.fill("#guide-answer", "my conflict text")
+    page.wait_for_selector("[data-conflict]")
+    assert version.input_value() == "2"
+    page.reload()
+    page.wait_for_selector(f"{SAVED}[data-state=draft]")
+    page.click(f"{SAVED} button >> nth=0")
+    page.wait_for_selector("[data-conflict]")
+    assert page.input_value("#guide-answer") == "my conflict text"
+    page.fill("#guide-answer", "agreed text")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(f"{SAVED}[data-state=saved]")
+    assert int(version.input_value()) == 5
+    assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('draft'))") == []
+    # No network: kept, then sent by itself.
+    context.set_offline(True)
+    page.fill("#guide-answer", "typed on the train")
+    page.wait_for_selector(f"{SAVED}[data-state=offline]")
+    context.set_offline(False)
+    page.wait_for_selector(f"{SAVED}[data-state=saved]")
+    page.fill("#guide-answer", "an error")
+    page.wait_for_selector(f"{SAVED}[data-state=invalid]")
+    assert page.faults == []
+    context.close()
+
+
+def test_rows_are_pasted_with_a_preview(browser, address):
+    context, page = opened(browser, address)
+    page.click("[data-row-paste]")
+    page.fill("#paste-area", 'Role\tPeople\tBusiness unit\nData owner\t1,200\tSupply chain\n"Two\nlines"\t3\tretail')
+    assert page.text_content("dialog[open] .btn-primary") == "Add 2 rows"
+    page.click("dialog[open] .btn-primary")
+    values = page.evaluate("[...document.querySelectorAll('[data-row] [data-col]')].map(f => [f.name, f.value])")
+    assert values[6:9] == [["rows-2-role", "Data owner"], ["rows-2-people", "1200"], ["rows-2-unit", "supply"]]
+    assert page.input_value("[data-rows-count]") == "4"
+    page.click("[data-row-remove] >> nth=0")
+    assert page.evaluate("[...document.querySelectorAll('[data-col=role]')].map(f => f.name)") == [
+        "rows-0-role",
+        "rows-1-role",
+        "rows-2-role",
+    ]
+    context.close()
+
+
+def test_keyboard_tooltip_confirmation_and_theme(browser, address):
+    context, page = opened(browser, address)
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.id") == "D9.03"
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.id") == "D9.03"
+    assert page.evaluate("document.querySelectorAll('[data-strip]')[0].querySelectorAll('[tabindex=\"0\"]').length") == 1
+    page.focus("[data-strip] .cell")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert page.text_content(".tooltip-bubble") == "Data: Attention"
+    page.keyboard.press("?")
+    page.uncheck("[data-keys-switch]")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert page.locator("#help-dialog[open]").count() == 0
+    page.click("text=Change with effects")
+    assert page.locator("#confirm-body li").count() == 3
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.keyboard.press("Enter")  # the safe answer has the focus
+    assert sent == []
+    assert page.locator("#confirm-dialog[open]").count() == 0
+    page.click(".who-menu [data-theme-form] button[value=dark]")
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+    context.close()
+
+
+def test_menu_works_without_scripts_at_390(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/styleguide/")
+    assert not page.locator("#side-panel").is_visible()
+    page.click("[popovertarget=side-panel] >> nth=0")
+    assert page.locator("#side-panel").is_visible()
+    page.click("button[name=language][value=en]")
+    assert page.get_attribute("html", "lang") == "en"
+    context.close()
