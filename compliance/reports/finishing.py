@@ -1,13 +1,14 @@
 """What WeasyPrint leaves open for PDF/UA-1 beside PDF/A-3a, in one pass over the written file.
 
 WeasyPrint takes one variant only. PDF/A-3a is chosen at writing; here the accessibility part is completed: the PDF/UA
-identifier with its extension schema in XMP, the title in the window bar, the scope of table heads, one entry per attached
-file. Checked with independent checkers in the tests; there is no PDF/A validator among them (docs/reports.md).
+identifier with its extension schema in XMP, the title in the window bar, the scope of table heads, running heads and page
+numbers as artifacts (a reader would hear them on every page), one entry per attached file. Checked with independent checkers in the tests; there is no PDF/A validator among them (docs/reports.md).
 """
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -38,6 +39,7 @@ def finish(pdf: bytes) -> tuple[bytes, int]:
         preferences[Name.DisplayDocTitle] = True
         root[Name.ViewerPreferences] = preferences
         _table_scopes(root)
+        _running_heads_as_artifacts(document)
         _attachments_once(root)
         pages = len(document.pages)
         out = io.BytesIO()
@@ -87,6 +89,37 @@ def _elements(node: Any, in_head: bool) -> Iterator[tuple[Any, bool]]:
                 inside = child[Name.S] == Name.THead or (head and child[Name.S] != Name.TBody)
                 yield child, inside
                 waiting.append((child, inside))
+
+
+def _running_heads_as_artifacts(document: pikepdf.Pdf) -> None:
+    """Margin boxes are painted last on a page and hang as NonStruct directly below the document: untag them."""
+    parents = document.Root.StructTreeRoot.ParentTree.Nums
+    for number, page in enumerate(document.pages):
+        owners = parents[2 * number + 1]
+        marked = len(owners)
+        while marked and _stands_in_margin(owners[marked - 1]):
+            marked -= 1
+        if marked == len(owners):
+            continue
+        content = page.Contents
+        text = bytes(content.read_bytes())
+        for mark in range(marked, len(owners)):
+            owners[mark] = None
+            text, found = re.subn(rb"/\w+\s*<</MCID %d>>\s*BDC" % mark, b"/Artifact <</Type /Pagination>> BDC", text)
+            if found != 1:
+                raise ValueError(f"page {number + 1} marks content {mark} {found} times")
+        content.write(text)
+
+
+def _stands_in_margin(element: Any) -> bool:
+    while element is not None:
+        parent = element.get(Name.P)
+        if parent is None or Name.S not in parent:
+            return False
+        if parent[Name.S] == Name.Document:
+            return bool(element[Name.S] == Name.NonStruct)
+        element = parent
+    return False
 
 
 def _attachments_once(root: Any) -> None:

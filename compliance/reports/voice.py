@@ -7,6 +7,7 @@ the language of the person who ordered it, so nothing here reads Django's active
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
@@ -23,6 +24,9 @@ from portal.core.formats import NOTHING, decimal_of, money, number
 Language = Literal["zh", "en", "both"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en", "both")
 _DATA: Final = Path(__file__).parent / "data"
+_FULL_WIDTH: Final = str.maketrans("（），；：、", "(),;:,")
+_FIGURE: Final = re.compile(r"[≥≤<>]? ?[−+]?[\d,.]+")
+_LONGEST_UNIT: Final = 16
 _TAGS: Final = {"zh": "zh-Hans", "en": "en"}
 
 
@@ -83,9 +87,12 @@ class Voice:
         if not isinstance(text, Mapping):
             return conditional_escape(printable(str(text)))
         parts = [printable(text.get(code) or text.get("zh") or text.get("en") or "") for code in self.codes]
-        if len(parts) == 1 or parts[0] == parts[1] or not parts[1]:
+        if len(parts) == 1:
             return conditional_escape(parts[0])
-        return mark_safe(f'{conditional_escape(parts[0])} <span class="e" lang="en">{conditional_escape(parts[1])}</span>')  # noqa: S308
+        second = _rest(parts[0], parts[1])
+        if not second:
+            return conditional_escape(parts[0])
+        return mark_safe(f'{conditional_escape(parts[0])} <span class="e" lang="en">{conditional_escape(second)}</span>')  # noqa: S308
 
     def word(self, key: str, **values: Any) -> SafeString:
         """HTML of the wording `key`."""
@@ -110,23 +117,28 @@ class Voice:
     # --- figures ---------------------------------------------------------------------------------------------------
 
     def money_short(self, amount: Any, currency: str) -> Phrase:
-        """¥18.4 万 / ¥184,000 as the language counts; English has no steps below a million."""
+        """¥18.4 万 / ¥184,000 as the language counts: English has no steps below a million, both together none."""
         value = decimal_of(amount)
         if value is None:
             return Phrase(NOTHING, NOTHING)
-        symbol = money(0, currency).removesuffix("0")
+        sign, symbol = "−" if value < 0 else "", money(0, currency).removesuffix("0")
         zh = en = money(value if abs(value) < 1000 else value.quantize(Decimal(1)), currency)
-        if abs(value) >= 10_000:
-            size, name = (Decimal(100_000_000), "亿") if abs(value) >= 100_000_000 else (Decimal(10_000), "万")
-            zh = f"{symbol}{number(value / size, 1)} {name}"
-        if abs(value) >= 1_000_000:
-            en = f"{symbol}{number(value / 1_000_000, 2)} m"
+        if self.language == "both":
+            return Phrase(zh, en)  # digits read the same in both languages
+        size = value = abs(value)
+        if size >= 10_000:
+            step, name = (Decimal(100_000_000), "亿") if size >= 100_000_000 else (Decimal(10_000), "万")
+            zh = f"{sign}{symbol}{number(value / step, 1)} {name}"
+        if size >= 1_000_000:
+            en = f"{sign}{symbol}{number(value / 1_000_000, 2)} m"
         return Phrase(zh, en)
 
     def figure(self, value: Any, unit: str = "", currency: str = "") -> Phrase:
         """A number with its unit; money with its currency; lists joined; True/False in words."""
         if value is None or value == "":
             return Phrase(NOTHING, NOTHING)
+        if isinstance(value, Mapping):
+            return Phrase(str(value["zh"]), str(value["en"]))
         if isinstance(value, bool):
             return self.phrase("yes" if value else "no")
         if isinstance(value, list):
@@ -171,6 +183,20 @@ def _offset(at: dt.datetime) -> str:
     minutes = int(offset.total_seconds() // 60)
     hours, rest = divmod(abs(minutes), 60)
     return "UTC" + (("+" if minutes > 0 else "−") + str(hours) + (f":{rest:02d}" if rest else "") if minutes else "")
+
+
+def _rest(first: str, second: str) -> str:
+    """What the second language adds: "820 毫秒" and "820 ms" give "ms"; nothing if only brackets and commas differ."""
+    if first.translate(_FULL_WIDTH).replace(" ", "") == second.replace(" ", ""):
+        return ""
+    shared = 0
+    for one, other in zip(first, second, strict=False):
+        if one != other:
+            break
+        shared += 1
+    head = first[:shared].rpartition(" ")[0]
+    unit = second[len(head) :].lstrip()
+    return unit if _FIGURE.fullmatch(head) and len(unit) <= _LONGEST_UNIT and not any(map(str.isdigit, unit)) else second
 
 
 def _fill(template: str, values: Mapping[str, Any], code: str) -> str:

@@ -12,6 +12,7 @@ from compliance.reports.charts.draw import Chart
 from compliance.reports.charts.options import Amount, BlockerCount, Score, blockers, money, radar, readiness_bar
 from compliance.reports.view.common import Record, Table
 from compliance.reports.view.cover import band_tone
+from compliance.reports.voice import Phrase
 from portal.core.formats import NOTHING, number
 
 SEPARATOR = " "
@@ -74,8 +75,15 @@ def _blockers(record: Record) -> Chart:
         if item["blocker"] and item["applies"] and item["dimension"] in counts:
             counts[item["dimension"]]["waived" if item["waiver"] else item["verdict"]] += 1
     rows = [BlockerCount(_name(record, dimension), dict(found)) for dimension, found in counts.items()]
-    words = {"pass": "✓", "attention": "!", "fail": "×", "open": "○", "waived": "◇", "na": "–"}
-    values = record.voice.join([f"{row.label} {' '.join(f'{words[v]}{n}' for v, n in row.counts.items())}" for row in rows if row.counts])
+    voice = record.voice
+    values = voice.join(
+        [
+            voice.join([row.label, *(Phrase(*(f"{voice.label('verdict', verdict)[code]} {count}" for code in ("zh", "en"))) for verdict, count in row.counts.items())], "comma")
+            for row in rows
+            if row.counts
+        ],
+        "semicolon",
+    )
     return Chart(blockers(rows, font=FAMILY), 320, 322, record.voice.plain_word("blockers_alt", values=values))
 
 

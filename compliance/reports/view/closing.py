@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from assessments.gates.content import content_sha256
 from compliance.reports.view.common import MARKS, Record, Table
 from compliance.reports.view.cover import Identity, grouped_hash
-from compliance.reports.view.dimensions import evidence_name, expiry
+from compliance.reports.view.dimensions import evidence_name
 from portal.core.formats import NOTHING
 
 
@@ -167,8 +167,12 @@ def _natural(entry: tuple[str, list[str]]) -> list[tuple[int, int, str]]:
 
 def _chain(record: Record, keys: list[str]) -> SafeString:
     """D5.10 ! D9.13 ✓ → E37 E55."""
-    items = " ".join(f"{key} {MARKS.get('waived' if record.items[key]['waiver'] else record.items[key]['verdict'], ('–', 'na'))[0]}" for key in keys)
-    numbers = dict.fromkeys(record.evidence_numbers[one] for key in keys for one in record.items[key]["evidence"] if one in record.evidence_numbers)
+    items = " ".join(
+        f"{key} {MARKS.get('waived' if record.items[key]['waiver'] else record.items[key]['verdict'], ('–', 'na'))[0]}" for key in keys
+    )
+    numbers = dict.fromkeys(
+        record.evidence_numbers[one] for key in keys for one in record.items[key]["evidence"] if one in record.evidence_numbers
+    )
     return SafeString(f"{items} → {' '.join(numbers) or NOTHING}")
 
 
@@ -221,12 +225,12 @@ def attachment_table(record: Record) -> Table:
             format_html('<b class="k">{}</b>', record.evidence_numbers[one["id"]]),
             evidence_name(record, one),
             format_html('<span class="full">{}</span>', one["sha256"]) if one["sha256"] else voice.word(f"evidence_{one['kind']}"),
-            expiry(record, one) or SafeString(NOTHING),
+            SafeString(record.voice.date(one["dated"] or one["added_at"])),
         ]
         for one in record.content["evidence"]
     ]
     return Table(
-        record.heads(("col_number", 5), ("col_name", 0), ("col_hash", 50), ("col_expires", 12)),
+        record.heads(("col_number", 5), ("col_name", 0), ("col_hash", 50), ("col_date", 11)),
         rows,
         voice.word("attachments_none"),
         voice.plain_word("attachments"),

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from assessments.gates.content import DecisionRecord, RevisionContent
 from compliance.reports.voice import Phrase, Voice
 from portal.catalogue.parts import Catalogue
-from portal.core.formats import NOTHING
+from portal.core.formats import NOTHING, decimal_of
 
 # verdict or state → symbol that the report's font has, tone
 MARKS: Mapping[str, tuple[str, str]] = {
@@ -164,6 +164,28 @@ class Record:
             return self.voice.figure(value, "percent" if known.type == "percent" else known.unit or "", self.currency)
         return Phrase(str(value), str(value)) if not isinstance(value, bool) else self.voice.figure(value)
 
+    @cached_property
+    def _codes(self) -> dict[str, Any]:
+        """Labels of codes that mean the same wherever the catalogue uses them (rag, cloud_api, C3 …)."""
+        found: dict[str, Any] = {}
+        for owners in (self.catalogue.facts.values(), self.catalogue.items.values()):  # a fact's own word goes first
+            labels: dict[str, set[Any]] = {}
+            for owner in owners:
+                for value, choice in owner.choices.items():
+                    labels.setdefault(value, set()).add(choice.label)
+            found = {value: next(iter(words)) for value, words in labels.items() if len(words) == 1} | found
+        return found
+
+    def code(self, value: Any) -> Any:
+        """A code that a calculator took or gave, in words; numbers and flags as they are."""
+        if isinstance(value, list):
+            return [self.code(one) for one in value]
+        if not isinstance(value, str) or value in ("yes", "no") or decimal_of(value) is not None:
+            return value
+        if self.voice.known(f"code_{value}"):
+            return self.voice.phrase(f"code_{value}")
+        return self._codes.get(value, value)
+
     def vocabulary(self, name: str, value: str) -> Any:
         """Label of a value of a closed list."""
         known = self.catalogue.vocabularies.get(name)
@@ -173,7 +195,7 @@ class Record:
         """A verdict as symbol and word, toned."""
         symbol, tone = MARKS.get(verdict, ("–", "na"))
         word = self.voice.say(label if label is not None else self.voice.label("verdict", verdict))
-        return format_html('<span class="m {}">{} {}</span>', tone, symbol, word)
+        return format_html('<span class="m {}">{}\u00a0{}</span>', tone, symbol, word)
 
     def severity(self, level: str) -> SafeString:
         """Severity of a risk as symbol and word."""
@@ -181,7 +203,7 @@ class Record:
             level, ("–", "na")
         )
         word = self.voice.say(self.voice.label("severity", level)) if level else SafeString(NOTHING)
-        return format_html('<span class="m {}">{} {}</span>', tone, symbol, word)
+        return format_html('<span class="m {}">{}\u00a0{}</span>', tone, symbol, word)
 
     def sentence(self, key: str, **values: Any) -> SafeString:
         """A sentence of the wording, each language on its own line in a bilingual report."""
@@ -203,11 +225,16 @@ class Record:
         return [Column(self.voice.word(key), *rest) for key, *rest in columns]  # type: ignore[arg-type]
 
 
+def text_width(text: str) -> int:
+    """Width in half characters: a Chinese one counts two."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+
+
 def clip(text: str, limit: int) -> tuple[str, bool]:
-    """Text of at most `limit` characters (a Chinese one counts two), and whether something was cut."""
+    """Text of at most `limit` half characters, and whether something was cut."""
     width = 0
     for position, character in enumerate(text):
-        width += 2 if ord(character) > 0x2E7F else 1
+        width += text_width(character)
         if width > limit:
             return text[:position].rstrip() + "…", True
     return text, False

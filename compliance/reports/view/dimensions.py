@@ -14,6 +14,10 @@ from compliance.reports.view.common import BLOCKER, Record, Table
 from compliance.reports.voice import Phrase, layout
 from portal.core.formats import NOTHING, file_size
 
+# Longer answers may be split between pages; shorter ones stay whole.
+ROWS_KEPT_TOGETHER = 10
+TEXT_KEPT_TOGETHER = 1200
+
 
 @dataclass
 class ItemBlock:
@@ -25,6 +29,7 @@ class ItemBlock:
     verdict: SafeString
     answer: SafeString
     table: Table | None
+    long: bool
     notes: list[tuple[SafeString, SafeString]]
 
 
@@ -131,6 +136,7 @@ def _item(record: Record, entry: Mapping[str, Any]) -> ItemBlock:
         verdict=record.mark("waived" if entry["waiver"] else entry["verdict"]),
         answer=answer,
         table=table,
+        long=(table is not None and len(table.rows) > ROWS_KEPT_TOGETHER) or len(answer) > TEXT_KEPT_TOGETHER,
         notes=_notes(record, entry),
     )
 
@@ -186,17 +192,16 @@ def _people(record: Record, entry: Mapping[str, Any]) -> SafeString:
     voice = record.voice
     parts = []
     if entry["answered_by"]:
-        parts.append(voice.word("answered_by", name=entry["answered_by"]["name"], at=voice.date(entry["answered_at"])))
-    elif entry["value"] is not None:
-        parts.append(voice.word("computed"))
+        parts.append(
+            format_html("{} {} {}", voice.word("answered_by"), voice.say(entry["answered_by"]["name"]), voice.date(entry["answered_at"]))
+        )
     else:
-        parts.append(voice.word("not_answered"))
+        parts.append(voice.word("not_answered" if entry["value"] is None else "computed"))
     approval = entry["approval"]
     if approval:
-        parts.append(
-            voice.word("approved_by", name=approval["by"]["name"], role=record.role(approval["role"]), at=voice.date(approval["at"]))
-        )
-        parts.append(voice.word("bound_to", hash=approval["answer_sha256"][:8]))
+        name = record.person(approval["by"] | {"role": approval["role"]})
+        parts.append(format_html("{} {} {}", voice.word("approved_by"), name, voice.date(approval["at"])))
+        parts.append(format_html("{} {}", voice.word("bound_to"), approval["answer_sha256"][:8]))
     else:
         parts.append(voice.word("not_approved"))
     return record.joined(parts)
@@ -214,20 +219,24 @@ def evidence_list(record: Record, dimension: str) -> list[SafeString]:
         details += [SafeString(voice.date(entry["dated"] or entry["added_at"])), expiry(record, entry)]
         if entry["personal_data"]:
             details.append(record.mark("review", voice.phrase("evidence_personal")))
-        found.append(format_html("<b>{}</b> {} {}", record.evidence_numbers[entry["id"]], voice.say(entry["name"]), record.joined(details, ", ")))
+        found.append(
+            format_html("<b>{}</b> {} {}", record.evidence_numbers[entry["id"]], voice.say(entry["name"]), record.joined(details, ", "))
+        )
     return found
 
 
 def evidence_name(record: Record, entry: Mapping[str, Any]) -> SafeString:
     """Name with size, or the mark that it holds personal data and is listed only."""
     voice = record.voice
-    parts = [voice.say(entry["name"])]
+    parts = [voice.say(entry["name"]), expiry(record, entry)]
     if entry["size"] is not None:
         parts.append(format_html('<span class="q">{}</span>', file_size(entry["size"])))
     if entry["personal_data"]:
         parts.append(record.mark("review", voice.phrase("evidence_personal")))
     elif entry["kind"] == "link":
-        parts.append(format_html('<span class="q">{}</span>', voice.say(entry["address"])))
+        address = voice.say(entry["address"])
+        linked = entry["address"].startswith(("https://", "http://")) and str(address) == entry["address"]
+        parts.append(format_html('<a href="{}">{}</a>', entry["address"], address) if linked else format_html('<span class="q">{}</span>', address))
     elif entry["kind"] == "note" and entry["text"]:
         parts.append(format_html('<span class="q free">{}</span>', voice.say(entry["text"])))
     return record.joined(parts, " ")
@@ -238,5 +247,7 @@ def expiry(record: Record, entry: Mapping[str, Any]) -> SafeString:
     if not entry["expires"]:
         return SafeString("")
     if entry["expires"] < record.content["revision"]["frozen_at"][:10]:
-        return record.mark("fail", Phrase(*(f"{entry['expires']} {record.voice.phrase('evidence_expired')[code]}" for code in ("zh", "en"))))
+        return record.mark(
+            "fail", Phrase(*(f"{entry['expires']} {record.voice.phrase('evidence_expired')[code]}" for code in ("zh", "en")))
+        )
     return record.voice.word("expires_on", date=entry["expires"])

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from compliance.reports.view.common import Column, Record, Table
 from compliance.reports.voice import Phrase
+from portal.core.formats import NOTHING
 
 
 def tier_lines(record: Record) -> list[SafeString]:
@@ -83,7 +84,7 @@ def fact_table(record: Record) -> tuple[Table, SafeString]:
     rows += [_fact_row(record, entry) for entry in listed if entry["known"] and entry["id"] not in record.catalogue.facts]
     unknown = [entry for entry in listed if not entry["known"]]
     table = Table(
-        record.heads(("col_fact", 0), ("col_value", 26), ("col_source", 16), ("col_given", 12), ("col_date", 12)),
+        record.heads(("col_fact", 0), ("col_value", 26), ("col_source", 13), ("col_given", 10), ("col_date", 11)),
         rows,
         voice.word("facts_none"),
         voice.plain_word("facts_used"),
@@ -125,7 +126,7 @@ def stakeholder_table(record: Record) -> Table:
             [
                 format_html('{}<br><span class="q">{}</span>', name, record.joined(details)),
                 voice.say(one["organisation"]),
-                *(SafeString(one["responsibilities"].get(dimension, "")) for dimension in dimensions),
+                *(SafeString(one["responsibilities"].get(dimension, NOTHING)) for dimension in dimensions),
             ]
         )
     columns = [
@@ -133,4 +134,3 @@ def stakeholder_table(record: Record) -> Table:
         *(Column(SafeString(dimension), 5, "c") for dimension in dimensions),
     ]
     return Table(columns, rows, voice.word("stakeholders_none"), voice.plain_word("stakeholders"), small=True)
-

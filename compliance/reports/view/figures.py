@@ -57,11 +57,11 @@ def measurement_table(record: Record) -> Table:
         rows.append([metric, target, measured, sample, result, format_html("{}<br>{}", record.joined(source), file)])
     return Table(
         record.heads(
-            ("col_metric", 16),
-            ("col_target", 13, "n"),
-            ("col_measured", 19, "n"),
+            ("col_metric", 15),
+            ("col_target", 12, "n"),
+            ("col_measured", 21, "n"),
             ("col_sample", 8, "n"),
-            ("col_result", 13),
+            ("col_result", 12),
             ("col_tool", 0),
         ),
         rows,
@@ -97,9 +97,12 @@ def _method(interval: Phrase, method: str) -> Phrase:
 def _block(record: Record, run: Mapping[str, Any]) -> CalculatorBlock:
     voice, known = record.voice, record.catalogue.calculators.get(run["id"])
     users = [key for key, item in record.items.items() if item["calculator"] == run["id"]]
-    meta = [voice.word("calculator_meta", items=", ".join(users) or NOTHING, version=record.content["catalogue"]["version"])]
+    meta = [
+        format_html("{} {}", voice.word("used_by"), ", ".join(users) or NOTHING),
+        format_html("{} {}", voice.word("parameters_of"), record.content["catalogue"]["version"]),
+    ]
     if run["computed_at"]:
-        meta.append(voice.word("calculator_at", at=voice.moment(run["computed_at"])))
+        meta.append(format_html("{} {}", voice.word("computed_on"), voice.say(voice.moment(run["computed_at"]))))
     problem = SafeString("")
     if run["status"] == "missing":
         problem = record.sentence("calculator_missing", inputs=voice.join([_label(known, "inputs", name) for name in run["missing"]]))
@@ -112,7 +115,7 @@ def _block(record: Record, run: Mapping[str, Any]) -> CalculatorBlock:
             format_html(
                 "{} <b>{}</b>",
                 voice.say(_label(known, "outputs", one["id"])),
-                voice.say(voice.figure(_coded(one["value"]), one["unit"], record.currency)),
+                voice.say(voice.figure(record.code(one["value"]), one["unit"], record.currency)),
             )
             for one in run["outputs"]
         ]
@@ -127,7 +130,7 @@ def _block(record: Record, run: Mapping[str, Any]) -> CalculatorBlock:
 
 def _quantity(record: Record, label: Any, one: Mapping[str, Any], source: SafeString) -> SafeString:
     """Name, value with unit, and in brackets where it came from."""
-    value = record.voice.say(record.voice.figure(_coded(one["value"]), one["unit"], record.currency))
+    value = record.voice.say(record.voice.figure(record.code(one["value"]), one["unit"], record.currency))
     return format_html("{} <b>{}</b> {}", record.voice.say(label), value, record.bracket(SafeString(""), source))
 
 
@@ -136,13 +139,6 @@ def _origin(record: Record, one: Mapping[str, Any]) -> SafeString:
     label = next((choice.label for choice in record.catalogue.parameter_origins if choice.value == one["origin"]), one["origin"])
     parts = [record.voice.word("overridden") if one["overridden"] else record.voice.say(label), record.voice.say(one["as_of"] or "")]
     return record.joined(parts)
-
-
-def _coded(value: Any) -> Any:
-    """Codes such as no_training without underscores; numbers and flags as they are."""
-    if isinstance(value, list):
-        return [_coded(one) for one in value]
-    return value.replace("_", " ") if isinstance(value, str) and not value[:1].isdigit() else value
 
 
 def _label(known: Calculator | None, part: str, name: str) -> Any:

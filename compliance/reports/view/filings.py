@@ -86,7 +86,7 @@ def filing_tables(record: Record) -> list[tuple[SafeString, Table]]:
         (
             voice.word("filings_apply"),
             Table(
-                record.heads(("col_matter", 0), ("col_decision", 25), ("col_status", 17), ("col_number_due", 23)),
+                record.heads(("col_matter", 0), ("col_decision", 24), ("col_status", 13), ("col_number_due", 22)),
                 [
                     [_matter(record, one), _determination(record, one), status_label(record, one), due_and_number(record, one)]
                     for one in applying
@@ -107,7 +107,7 @@ def filing_tables(record: Record) -> list[tuple[SafeString, Table]]:
         (
             voice.word("filings_not"),
             Table(
-                record.heads(("col_matter", 38), ("col_rule", 0), ("col_confirmed", 22)),
+                record.heads(("col_matter", 28), ("col_rule", 0), ("col_confirmed", 24)),
                 [[_name(record, one), _facts(record, one), _confirmed(record, one)] for one in excluded],
                 voice.word("filings_not_none"),
                 voice.plain_word("filings_not"),

@@ -84,7 +84,10 @@ def quality_table(record: Record) -> Table:
     run, known = record.runs.get(plan["calculator"]), record.catalogue.calculators.get(plan["calculator"])
     outputs = {one["id"]: one for one in run["outputs"]} if run else {}
     rows = [
-        [voice.say(known.outputs[name].label), voice.say(voice.figure(outputs[name]["value"], outputs[name]["unit"], record.currency))]
+        [
+            voice.say(known.outputs[name].label),
+            voice.say(voice.figure(record.code(outputs[name]["value"]), outputs[name]["unit"], record.currency)),
+        ]
         for name in plan["outputs"]
         if name in outputs and known and name in known.outputs
     ]

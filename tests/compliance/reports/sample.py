@@ -59,7 +59,12 @@ def sample_content(catalogue: Catalogue) -> RevisionContent:
             "software": "tenfold 0.1.0",
         },
         "catalogue": {"version": catalogue.version, "sha256": catalogue.sha256},
-        "tenant": {"slug": "xinghe", "names": {"zh": "星河零售集团", "en": "Xinghe Retail Group"}, "colour": "#e4572e", "logo_sha256": None},
+        "tenant": {
+            "slug": "xinghe",
+            "names": {"zh": "星河零售集团", "en": "Xinghe Retail Group"},
+            "colour": "#e4572e",
+            "logo_sha256": None,
+        },
         "project": {
             "id": "0192f0aa-2222-7000-8000-000000000007",
             "code": "XH-0007",
@@ -129,16 +134,49 @@ def sample_content(catalogue: Catalogue) -> RevisionContent:
             "total": 1284,
             "seal": digest("seal 2026-11-20"),
             "extract": [
-                {"at": "2026-11-18T16:02:00+08:00", "actor": "林国强", "verb": "assessments.waiver.granted", "object": "D7.10", "detail": "至 2027-01-31"},
-                {"at": "2026-11-19T09:15:00+08:00", "actor": "何川", "verb": "assessments.item.approved", "object": "D5.10", "detail": "附条件"},
-                {"at": "2026-11-19T17:48:00+08:00", "actor": "赵宁", "verb": "compliance.filing.confirmed", "object": "genai_service_registration", "detail": "已公示"},
-                {"at": "2026-11-20T10:05:00+08:00", "actor": "周敏", "verb": "assessments.round.opened", "object": "G4", "detail": "修订 r12"},
+                {
+                    "at": "2026-11-18T16:02:00+08:00",
+                    "actor": "林国强",
+                    "verb": "assessments.waiver.granted",
+                    "object": "D7.10",
+                    "detail": "至 2027-01-31",
+                },
+                {
+                    "at": "2026-11-19T09:15:00+08:00",
+                    "actor": "何川",
+                    "verb": "assessments.item.approved",
+                    "object": "D5.10",
+                    "detail": "附条件",
+                },
+                {
+                    "at": "2026-11-19T17:48:00+08:00",
+                    "actor": "赵宁",
+                    "verb": "compliance.filing.confirmed",
+                    "object": "genai_service_registration",
+                    "detail": "已公示",
+                },
+                {
+                    "at": "2026-11-20T10:05:00+08:00",
+                    "actor": "周敏",
+                    "verb": "assessments.round.opened",
+                    "object": "G4",
+                    "detail": "修订 r12",
+                },
             ],
         },
         "limits": [
-            {"zh": "证据文件的内容未经系统核对，只核对名称、大小与校验值。", "en": "The content of evidence files was not checked, only name, size and hash."},
-            {"zh": "法规适用性按所载目录版本的规则判断，此后的变化不在其内。", "en": "Duties follow the rules of the stated catalogue version; later changes are not covered."},
-            {"zh": "实测数据由项目组导入，平台未独立复测。", "en": "Measurements were imported by the project team and not repeated independently."},
+            {
+                "zh": "证据文件的内容未经系统核对，只核对名称、大小与校验值。",
+                "en": "The content of evidence files was not checked, only name, size and hash.",
+            },
+            {
+                "zh": "法规适用性按所载目录版本的规则判断，此后的变化不在其内。",
+                "en": "Duties follow the rules of the stated catalogue version; later changes are not covered.",
+            },
+            {
+                "zh": "实测数据由项目组导入，平台未独立复测。",
+                "en": "Measurements were imported by the project team and not repeated independently.",
+            },
         ],
     }
     return cast(RevisionContent, json.loads(json.dumps(content)))
@@ -184,8 +222,20 @@ def sample_decision(content: RevisionContent) -> DecisionRecord:
         ],
         "missing": [],
         "conditions": [
-            {"number": 1, "text": "独占实例由 7 台补到 8 台", "owner": cast(Any, person("infra_ops")), "due": "2026-12-05", "item": "D9.12"},
-            {"number": 2, "text": "内容审核误伤率复测，样本不少于 500", "owner": cast(Any, person("security")), "due": "2026-12-15", "item": "D10.07"},
+            {
+                "number": 1,
+                "text": "独占实例由 7 台补到 8 台",
+                "owner": cast(Any, person("infra_ops")),
+                "due": "2026-12-05",
+                "item": "D9.12",
+            },
+            {
+                "number": 2,
+                "text": "内容审核误伤率复测，样本不少于 500",
+                "owner": cast(Any, person("security")),
+                "due": "2026-12-15",
+                "item": "D10.07",
+            },
         ],
         "accepted": [],
         "remark": "首月小范围上线，条件关闭后自动放开。",
@@ -210,7 +260,10 @@ def light_content(catalogue: Catalogue) -> RevisionContent:
         content[key] = []  # type: ignore[literal-required]
     for key in ("risks", "filings", "waivers", "conditions", "previous", "stakeholders", "limits"):
         content[key] = []  # type: ignore[literal-required]
-    content["items"] = [first | {"state": "open", "verdict": "open", "value": None, "evidence": [], "approval": None, "answered_by": None, "answered_at": None}]  # type: ignore[typeddict-item]
+    content["items"] = [
+        first
+        | {"state": "open", "verdict": "open", "value": None, "evidence": [], "approval": None, "answered_by": None, "answered_at": None}
+    ]  # type: ignore[typeddict-item]
     content["changes"] = {"since": None, "entries": []}
     content["audit"] = {"total": 0, "extract": [], "seal": None}
     content["project"] = content["project"] | {"money": [], "sponsor": None, "audience": [], "purpose": ""}  # type: ignore[typeddict-item]
@@ -247,7 +300,9 @@ def _item(item: Item, number: int) -> dict[str, Any]:
         "version": 1 + number % 4,
         "answered_by": person(item.answered_by) if applies and item.answered_by in PEOPLE else None,
         "answered_at": f"2026-11-{day:02d}T{9 + number % 8:02d}:{number % 60:02d}:00+08:00" if applies else None,
-        "approval": _approval(item.approved_by, f"2026-11-{min(day + 1, 19):02d}T14:{number % 60:02d}:00+08:00", item.id) if applies else None,
+        "approval": _approval(item.approved_by, f"2026-11-{min(day + 1, 19):02d}T14:{number % 60:02d}:00+08:00", item.id)
+        if applies
+        else None,
         "evidence": [],
         "waiver": "W-01" if waived else None,
         "calculator": item.calculator,
@@ -255,7 +310,13 @@ def _item(item: Item, number: int) -> dict[str, Any]:
 
 
 def _approval(role: str, at: str, about: str = "") -> dict[str, Any]:
-    return {"by": person(role if role in PEOPLE else "compliance"), "role": role, "at": at, "answer_sha256": digest(f"{role}{about}"), "remark": ""}
+    return {
+        "by": person(role if role in PEOPLE else "compliance"),
+        "role": role,
+        "at": at,
+        "answer_sha256": digest(f"{role}{about}"),
+        "remark": "",
+    }
 
 
 def _value(item: Item) -> Any:
@@ -288,7 +349,9 @@ def _explain(item: Item, value: Any) -> dict[str, str]:
 
 
 def _evidence(item: dict[str, Any], catalogue: Catalogue) -> list[dict[str, Any]]:
-    if not item["applies"] or item["weight"] < 2 or int(item["key"].split(".")[1]) % 2 == 0:
+    if not item["applies"] or (
+        catalogue.items[item["key"]].answer_type != "file" and (item["weight"] < 2 or int(item["key"].split(".")[1]) % 2 == 0)
+    ):
         return []
     key, kind = item["key"], "link" if item["key"] in ("D2.11", "D6.01") else "file"
     name = catalogue.items[key].evidence["zh"].split("或")[0].split("，")[0][:28]
@@ -319,7 +382,12 @@ def _tier(catalogue: Catalogue) -> dict[str, Any]:
         "computed": "full",
         "in_force": "full",
         "conditions": [
-            {"id": one.id, "group": group, "result": results.get(one.id, "false"), "facts": ["audience", "public_facing"] if one.id == "T-F1" else []}
+            {
+                "id": one.id,
+                "group": group,
+                "result": results.get(one.id, "false"),
+                "facts": ["audience", "public_facing"] if one.id == "T-F1" else [],
+            }
             for group, one in conditions
         ],
         "could_lower": [],
@@ -336,7 +404,7 @@ _FACTS: dict[str, Any] = {
     "upstream_filing_number": "Guangdong-Jia-20240418", "number_displayed": "yes", "generates": ["text"], "interacts_with_persons": "yes",
     "opinion_or_mobilization": "yes", "decision_effect": "none", "personal_data": "ordinary", "pi_subject_count": "36000000",
     "automated_decision_with_pi": "no", "entrusts_shares_or_publishes_pi": "yes", "trains_on_personal_data": "no", "cross_border_pi": "no",
-    "important_data": "no", "mlps_level": "3", "cii_operator": "no", "route": "rag", "hosting": "dedicated_cloud", "sourcing": "hybrid",
+    "important_data": "no", "mlps_level": "3", "cii_operator": "no", "route": "rag", "hosting": "dedicated_instance", "sourcing": "hybrid",
     "algo_team": "yes", "approved_annual_budget": "1800000",
 }  # fmt: skip
 
@@ -345,7 +413,9 @@ def _facts(catalogue: Catalogue) -> list[dict[str, Any]]:
     entries = []
     for fact in catalogue.facts.values():
         derived = fact.derived is not None
-        value = _FACTS.get(fact.id, "yes" if derived and fact.id in ("public_facing", "serves_mainland_china", "uses_generative_ai", "cn_nexus") else None)
+        value = _FACTS.get(
+            fact.id, "yes" if derived and fact.id in ("public_facing", "serves_mainland_china", "uses_generative_ai", "cn_nexus") else None
+        )
         organisation = fact.scope == "organisation"
         entries.append(
             {
@@ -369,7 +439,10 @@ def _scores(items: list[dict[str, Any]], catalogue: Catalogue) -> list[dict[str,
         points = {"pass": 100, "attention": 50}
         total = sum(item["weight"] for item in own)
         score = sum(item["weight"] * (50 if item["waiver"] else points.get(item["verdict"], 0)) for item in own)
-        count = {verdict: sum(item["verdict"] == verdict and not item["waiver"] for item in own) for verdict in ("pass", "attention", "fail", "open", "na")}
+        count = {
+            verdict: sum(item["verdict"] == verdict and not item["waiver"] for item in own)
+            for verdict in ("pass", "attention", "fail", "open", "na")
+        }
         result.append(
             {
                 "dimension": dimension.id,
@@ -402,7 +475,13 @@ def _criteria(catalogue: Catalogue) -> list[dict[str, Any]]:
         {
             "id": one.id,
             "result": "pending" if one.kind == "approvals" else "met",
-            "reason": dict(zip(("zh", "en"), ("五个角色签署后成立", "holds once five roles have signed") if one.kind == "approvals" else reasons.get(one.id, plain), strict=True)),
+            "reason": dict(
+                zip(
+                    ("zh", "en"),
+                    ("五个角色签署后成立", "holds once five roles have signed") if one.kind == "approvals" else reasons.get(one.id, plain),
+                    strict=True,
+                )
+            ),
             "items": ["D5.10"] if one.id == "G4.4" else [],
         }
         for one in catalogue.gates["G4"].criteria
@@ -411,7 +490,15 @@ def _criteria(catalogue: Catalogue) -> list[dict[str, Any]]:
 
 def _previous() -> list[dict[str, Any]]:
     return [
-        {"gate": gate, "round": 1, "outcome": outcome, "decided_at": at, "revision": revision, "content_sha256": digest(gate), "stale": False}
+        {
+            "gate": gate,
+            "round": 1,
+            "outcome": outcome,
+            "decided_at": at,
+            "revision": revision,
+            "content_sha256": digest(gate),
+            "stale": False,
+        }
         for gate, outcome, at, revision in (
             ("G0", "admit", "2026-06-22T10:00:00+08:00", 1),
             ("G1", "submit", "2026-07-30T15:30:00+08:00", 4),

@@ -16,7 +16,13 @@ _RUNS: dict[str, tuple[dict[str, tuple[Any, str, str]], dict[str, tuple[Any, str
             "burst": ("1.5", "factor", "entered"),
             "mean_latency_s": ("6", "s", "item:D9.09"),
         },
-        {"dau": ("6000", "people"), "requests_per_day": ("24000", "count"), "peak_rps": ("2", "requests/s"), "concurrency": ("12", "count"), "tier_12m": ("M", "tier")},
+        {
+            "dau": ("6000", "people"),
+            "requests_per_day": ("24000", "count"),
+            "peak_rps": ("2", "requests/s"),
+            "concurrency": ("12", "count"),
+            "tier_12m": ("M", "tier"),
+        },
     ),
     "C-D2-TOKEN": (
         {
@@ -37,7 +43,12 @@ _RUNS: dict[str, tuple[dict[str, tuple[Any, str, str]], dict[str, tuple[Any, str
         },
     ),
     "C-D3-GROWTH": (
-        {"documents": ("18400", "count", "item:D3.01"), "chunks_per_document": ("12", "count", "entered"), "dimensions": ("1024", "count", "entered"), "limit_gb": ("32", "GB", "entered")},
+        {
+            "documents": ("18400", "count", "item:D3.01"),
+            "chunks_per_document": ("12", "count", "entered"),
+            "dimensions": ("1024", "count", "entered"),
+            "limit_gb": ("32", "GB", "entered"),
+        },
         {"now_gb": ("1.07", "GB"), "increment_gb_month": ("0.013", "GB"), "months_to_limit": ("2379.23", "months")},
     ),
     "C-D4-DQ": (
@@ -63,25 +74,46 @@ _RUNS: dict[str, tuple[dict[str, tuple[Any, str, str]], dict[str, tuple[Any, str
     "C-D5-ROUTE": (
         {
             "data_class": ("C3", "class", "item:D5.02"),
-            "hosting": ("dedicated_cloud", "mode", "fact:hosting"),
+            "hosting": ("dedicated_instance", "mode", "fact:hosting"),
             "terms_agreed": (["no_training", "retention", "region", "subprocessors", "breach"], "list", "item:D5.08"),
         },
         {"allowed": (False, "true/false"), "allowed_with_conditions": (True, "true/false"), "forbidden": (False, "true/false")},
     ),
     "C-D6-NET": (
-        {"peak_rps": ("2", "requests/s", "calc:C-D1-SIZE"), "bytes_per_request": ("12000", "bytes", "entered"), "available_mbps": ("800", "Mbps", "item:D6.01")},
+        {
+            "peak_rps": ("2", "requests/s", "calc:C-D1-SIZE"),
+            "bytes_per_request": ("12000", "bytes", "entered"),
+            "available_mbps": ("800", "Mbps", "item:D6.01"),
+        },
         {"user_mbps": ("0.29", "Mbps"), "required_mbps": ("123.4", "Mbps")},
     ),
     "C-D7-RACI": (
-        {"covered_roles": ("9", "count", "item:D7.03"), "tasks": ("12", "count", "item:D7.03"), "tasks_with_exactly_one_A": ("12", "count", "item:D7.03")},
+        {
+            "covered_roles": ("9", "count", "item:D7.03"),
+            "tasks": ("12", "count", "item:D7.03"),
+            "tasks_with_exactly_one_A": ("12", "count", "item:D7.03"),
+        },
         {"required_roles": ("9", "count"), "coverage": ("100", "percent"), "tasks_without_one_A": ("0", "count")},
     ),
     "C-D9-ACC": (
-        {"correct": ("178", "count", "import:promptfoo_2026-11-09.json"), "n": ("200", "count", "import:promptfoo_2026-11-09.json"), "target": ("85", "percent", "item:D9.01")},
-        {"measured": ("89", "percent"), "wilson_low_pct": ("83.9", "percent"), "wilson_high_pct": ("92.6", "percent"), "reaches_target": (True, "true/false")},
+        {
+            "correct": ("178", "count", "import:promptfoo_2026-11-09.json"),
+            "n": ("200", "count", "import:promptfoo_2026-11-09.json"),
+            "target": ("85", "percent", "item:D9.01"),
+        },
+        {
+            "measured": ("89", "percent"),
+            "wilson_low_pct": ("83.9", "percent"),
+            "wilson_high_pct": ("92.6", "percent"),
+            "reaches_target": (True, "true/false"),
+        },
     ),
     "C-D9-CAP": (
-        {"max_qps": ("5", "requests/s", "item:D9.09"), "mean_time_s": ("6", "s", "import:k6_2026-11-10.json"), "measured_qps": ("6.8", "requests/s", "import:k6_2026-11-10.json")},
+        {
+            "max_qps": ("5", "requests/s", "item:D9.09"),
+            "mean_time_s": ("6", "s", "import:k6_2026-11-10.json"),
+            "measured_qps": ("6.8", "requests/s", "import:k6_2026-11-10.json"),
+        },
         {"required_concurrency": ("30", "count"), "headroom_pct": ("36", "percent"), "error_rate": ("0.343", "percent")},
     ),
     "C-D9-INST": ({"concurrency": ("12", "count", "calc:C-D1-SIZE")}, {"instances": ("8", "count"), "ordered": ("7", "count")}),
@@ -109,7 +141,10 @@ def calculator_runs() -> list[dict[str, Any]]:
             "scope": "",
             "status": "ok",
             "missing": [],
-            "inputs": [{"id": name, "value": value, "unit": unit, "source": source, "at": "2026-11-10T11:00:00+08:00"} for name, (value, unit, source) in inputs.items()],
+            "inputs": [
+                {"id": name, "value": value, "unit": unit, "source": source, "at": "2026-11-10T11:00:00+08:00"}
+                for name, (value, unit, source) in inputs.items()
+            ],
             "parameters": [
                 {"id": name, "value": value, "unit": unit, "origin": "proposal", "overridden": name == "contingency_pct", "as_of": None}
                 for name, (value, unit) in _PARAMETERS.get(key, {}).items()
@@ -119,18 +154,99 @@ def calculator_runs() -> list[dict[str, Any]]:
         }
         for key, (inputs, outputs) in _RUNS.items()
     ]
-    runs.append({"id": "C-D8-FT", "scope": "", "status": "missing", "missing": ["cost", "budget"], "inputs": [], "parameters": [], "outputs": [], "computed_at": None})
+    runs.append(
+        {
+            "id": "C-D8-FT",
+            "scope": "",
+            "status": "missing",
+            "missing": ["cost", "budget"],
+            "inputs": [],
+            "parameters": [],
+            "outputs": [],
+            "computed_at": None,
+        }
+    )
     return runs
 
 
 def measurements() -> list[dict[str, Any]]:
     """Promise and measurement for accuracy, first token, throughput, faithfulness and blocked by mistake."""
     rows = [
-        ("D9.03", "准确率", "Accuracy", "promptfoo", "0.118", "200", "89.0", "percent", ("83.9", "92.6", "Wilson 95%"), "85", "higher", True, "promptfoo_2026-11-09.json"),
-        ("D9.05", "首 Token 时延 P95", "First token P95", "vLLM bench serve", "0.25.1", "400", "820", "ms", (None, None, ""), "1000", "lower", True, "bench_serve_2026-11-10.json"),
-        ("D9.10", "最大 QPS", "Max QPS", "k6", "1.3.0", "4080", "6.8", "requests/s", (None, None, ""), "5", "higher", True, "k6_2026-11-10.json"),
-        ("D9.14", "有据率", "Faithfulness", "ragas", "0.3.2", "310", "95.8", "percent", (None, None, ""), "95", "higher", True, "ragas_2026-11-08.csv"),
-        ("D10.07", "误伤率", "Blocked by mistake", "自有题库", "", "420", "3.1", "percent", ("1.8", "5.2", "Wilson 95%"), "3", "lower", False, "moderation_2026-11-12.csv"),
+        (
+            "D9.03",
+            "准确率",
+            "Accuracy",
+            "promptfoo",
+            "0.118",
+            "200",
+            "89.0",
+            "percent",
+            ("83.9", "92.6", "Wilson 95%"),
+            "85",
+            "higher",
+            True,
+            "promptfoo_2026-11-09.json",
+        ),
+        (
+            "D9.05",
+            "首 Token 时延 P95",
+            "First token P95",
+            "vLLM bench serve",
+            "0.25.1",
+            "400",
+            "820",
+            "ms",
+            (None, None, ""),
+            "1000",
+            "lower",
+            True,
+            "bench_serve_2026-11-10.json",
+        ),
+        (
+            "D9.10",
+            "最大 QPS",
+            "Max QPS",
+            "k6",
+            "1.3.0",
+            "4080",
+            "6.8",
+            "requests/s",
+            (None, None, ""),
+            "5",
+            "higher",
+            True,
+            "k6_2026-11-10.json",
+        ),
+        (
+            "D9.14",
+            "有据率",
+            "Faithfulness",
+            "ragas",
+            "0.3.2",
+            "310",
+            "95.8",
+            "percent",
+            (None, None, ""),
+            "95",
+            "higher",
+            True,
+            "ragas_2026-11-08.csv",
+        ),
+        (
+            "D10.07",
+            "误伤率",
+            "Blocked by mistake",
+            "自有题库",
+            "",
+            "420",
+            "3.1",
+            "percent",
+            ("1.8", "5.2", "Wilson 95%"),
+            "3",
+            "lower",
+            False,
+            "moderation_2026-11-12.csv",
+        ),
     ]
     return [
         {
@@ -175,6 +291,13 @@ def money_lines() -> list[dict[str, Any]]:
         ("建设与集成", "Build and integration", 0, "spent", "1610000"),
     ]
     return [
-        {"line": {"zh": zh, "en": en}, "year": year, "kind": kind, "amount": amount, "currency": "CNY", "source": "D2.11、D10.02 与预算批件"}
+        {
+            "line": {"zh": zh, "en": en},
+            "year": year,
+            "kind": kind,
+            "amount": amount,
+            "currency": "CNY",
+            "source": "D2.11、D10.02 与预算批件",
+        }
         for zh, en, year, kind, amount in lines
     ]

@@ -7,7 +7,11 @@ from portal.catalogue.parts import Catalogue
 
 _APPLY: dict[str, dict[str, Any]] = {
     "genai_service_registration": {"status": "published", "number": "Guangdong-XingHe-202611180101", "decision": "applies"},
-    "algorithm_filing": {"status": "under_review", "decision": "applies", "due_text": {"zh": "上线后 10 个工作日内", "en": "within 10 working days after launch"}},
+    "algorithm_filing": {
+        "status": "under_review",
+        "decision": "applies",
+        "due_text": {"zh": "上线后 10 个工作日内", "en": "within 10 working days after launch"},
+    },
     "ai_content_labeling": {"status": "done", "decision": "applies", "renewal": None},
     "icp_filing": {"status": "published", "number": "粤ICP备2021000000号-3", "decision": "applies"},
     "mlps_grading_filing": {"status": "published", "number": "44010099123-26001", "decision": "applies", "renewal": "2027-10-20"},
@@ -28,7 +32,11 @@ def filings(catalogue: Catalogue, person: Callable[[str], dict[str, Any]]) -> li
             if filing.jurisdiction != ("CN",):
                 continue
             result = "undetermined" if filing.id in ("ai_ethics_review", "cybersecurity_review") else "not_applicable"
-            plan = {"status": "not_applicable", "decision": "not_applicable"} if result == "not_applicable" else {"status": "not_assessed", "decision": ""}
+            plan = (
+                {"status": "not_applicable", "decision": "not_applicable"}
+                if result == "not_applicable"
+                else {"status": "not_assessed", "decision": ""}
+            )
         decided = bool(plan["decision"])
         found.append(
             {
