@@ -10,7 +10,7 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
-from portal.core.templatetags.ui import strip
+from portal.core.drawn import strip
 from portal.projects import registry
 from portal.projects.access import project_permissions_of
 from portal.projects.next_steps import default_step

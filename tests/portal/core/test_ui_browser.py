@@ -15,7 +15,8 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 STICKING_OUT = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
-  return [...document.querySelectorAll("body *")].filter((e) => !e.closest(".table-region, .tabs") && e.getBoundingClientRect().right > width)
+  return [...document.querySelectorAll("body *")]
+    .filter((e) => !e.closest(".table-region, .tabs") && e.getBoundingClientRect().right > width)
     .map((e) => e.outerHTML.slice(0, 120)).concat([`${document.documentElement.scrollWidth} > ${width}`]);
 }"""
 SAVED = "[data-key=guide] [data-save-state]"
