@@ -13,12 +13,14 @@ class AssessmentsConfig(AppConfig):
         """Declare the permissions of this app; hang into projects what follows from facts."""
         from assessments import permissions
         from assessments.checklists import effects, lifecycle
+        from assessments.checklists import install as checklists_install
         from assessments.checklists import rescore as rescoring
         from assessments.gates import wiring
         from portal.projects import locking, registry
         from portal.projects.facts import dictionary
 
         permissions.declare()
+        checklists_install.install()
         locking.register_lock(rescoring.lock_of)
         dictionary.register_version_source(lifecycle.version_of)
         registry.register_effects(10, effects.checklist_effects)
