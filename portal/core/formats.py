@@ -4,6 +4,7 @@ Numbers carry units, money carries its currency, dates carry their time zone (on
 """
 
 import datetime as dt
+import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -160,6 +161,35 @@ def file_size(value: int | None) -> str:
             return f"{_grouped(size, 0 if unit == 'B' else 1, pad=False)} {unit}"
         size /= 1000
     raise AssertionError("unreachable")
+
+
+_BROWSERS: Final = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Version", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("HarmonyOS", "HarmonyOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser(user_agent: str | None) -> str:
+    """ "Chrome 156 · Linux" out of a user agent; one that is not known is shown as it is."""
+    agent = user_agent or ""
+    for mark, name in _BROWSERS:
+        if found := re.search(rf"\b{mark}/(\d+)", agent):
+            system = next((label for sign, label in _SYSTEMS if sign in agent), "")
+            return f"{name} {found[1]}" + (f" · {system}" if system else "")
+    return agent or NOTHING
 
 
 def in_language(value: Any, language: str | None = None) -> str:

@@ -28,6 +28,7 @@ register.filter("day", formats.day)
 register.filter("when", formats.when)
 register.filter("shorthash", formats.short_hash)
 register.filter("filesize", formats.file_size)
+register.filter("browser", formats.browser)
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "tenfold_theme"

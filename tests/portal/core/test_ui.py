@@ -105,6 +105,14 @@ def test_file_size_and_hash():
     assert formats.short_hash(b"\x7c\x1e", 4).startswith('<code class="hash" title="7c1e">')
 
 
+def test_browser_in_words():
+    linux = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+    assert formats.browser(linux) == "Chrome 156 · Linux"
+    assert formats.browser(linux + " Edg/156.0.1.2") == "Edge 156 · Linux"
+    assert formats.browser("curl/8") == "curl/8"
+    assert formats.browser(None) == "–"
+
+
 def test_two_languages_in_one_text():
     text = {"zh": "数据", "en": "Data"}
     with translation.override("zh-hans"):
