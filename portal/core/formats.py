@@ -183,7 +183,7 @@ _SYSTEMS: Final = (
 
 
 def browser(user_agent: str | None) -> str:
-    """ "Chrome 156 · Linux" out of a user agent; one that is not known is shown as it is."""
+    """A user agent as people say it (Chrome 156 · Linux); one that is not known is shown as it is."""
     agent = user_agent or ""
     for mark, name in _BROWSERS:
         if found := re.search(rf"\b{mark}/(\d+)", agent):
