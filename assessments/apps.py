@@ -15,6 +15,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.checklists import effects, lifecycle
         from assessments.checklists import install as checklists_install
         from assessments.checklists import rescore as rescoring
+        from assessments.checklists.tier import hanging as tier_hanging
         from assessments.gates import wiring
         from portal.projects import locking, registry
         from portal.projects.facts import dictionary
@@ -26,4 +27,5 @@ class AssessmentsConfig(AppConfig):
         registry.register_effects(10, effects.checklist_effects)
         registry.on_project_registered(20, lambda project, by: lifecycle.start_assessment(project, by=by))
         registry.on_facts_saved(20, lifecycle.follow_facts)
+        tier_hanging.install()
         wiring.install()

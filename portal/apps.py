@@ -15,10 +15,12 @@ class PortalConfig(AppConfig):
         from portal.catalogue import publishing
         from portal.core import checks
         from portal.projects import pages as project_pages
+        from portal.projects.facts import hanging as facts_hanging
         from portal.stakeholders import pages as stakeholder_pages
 
         permissions.declare()
         checks.install()
         publishing.install()
         project_pages.install()
+        facts_hanging.install()
         stakeholder_pages.install()

@@ -4,6 +4,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("portal.tenants.urls")),
+    path("", include("portal.projects.facts.urls")),
+    path("", include("portal.projects.intake.urls")),
     path("", include("portal.projects.urls")),
     path("", include("portal.stakeholders.urls")),
     path("", include("portal.jobs.urls")),

@@ -100,6 +100,23 @@ def plan_facts(project: Project, values: Mapping[str, Any]) -> FactPlan:
     return FactPlan(changed, registry.effects(project, before, after))
 
 
+def plan_organisation(values: Mapping[str, Any]) -> Changes:
+    """Which facts of the organisation these values would change; what follows is ``following.plan_following``. Raises :class:`Invalid`."""
+    return differences(organisation_facts(), cleaned_values(dictionary.content_of(None), values, "organisation"))
+
+
+def current_values(project: Project | None) -> dict[str, Any]:
+    """The facts of the project, or of the organisation, as rules read them."""
+    return project_facts(project) if project is not None else organisation_facts()
+
+
+def refuse_stale(project: Project | None, content: Catalogue, values: Mapping[str, Any], versions: Mapping[str, int], scope: str) -> None:
+    """Raise :class:`StaleFacts` already before the difference is shown when somebody else was faster. Raises :class:`Invalid`."""
+    stored = cleaned_values(content, values, scope)
+    rows = {row.fact_key: row for row in FactAnswer.objects.select_related("answered_by").filter(project=project, fact_key__in=stored)}
+    _refuse_stale(content, rows, differences({key: row.value for key, row in rows.items()}, stored), versions)
+
+
 def plan_new_project(values: Mapping[str, Any], content: Catalogue | None = None) -> tuple[dict[str, Any], list[registry.Effect]]:
     """(facts, effects) of a project to be: organisation facts with these values over them. Raises :class:`Invalid`."""
     content = content or dictionary.content_of(None)

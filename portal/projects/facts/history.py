@@ -1,0 +1,8 @@
+"""What the acts on facts read like in the trail."""
+
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES = {
+    "portal.facts.saved": _("answered {count} facts of the project"),
+    "portal.facts.saved_for_organisation": _("answered {count} facts of the organisation"),
+}

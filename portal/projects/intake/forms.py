@@ -1,0 +1,89 @@
+"""Forms of the wizard. What is typed is kept as it is; a step is checked when the person goes on, everything again at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.catalogue import Catalogue
+from portal.core.formats import in_language
+from portal.projects.actions.checking import MAX_MONEY
+from portal.projects.models import Project
+from portal.tenants.models import Membership
+
+SCENARIO_ITEM = "D1.03"
+Choices = Sequence[tuple[str, Any]]
+
+
+def people_choices() -> list[tuple[str, str]]:
+    """Active members by name, with their unit. One query."""
+    rows = Membership.objects.filter(active=True, user__is_active=True).order_by("user__name").values_list("user_id", "user__name", "unit")
+    return [(str(pk), f"{name} · {unit}" if unit else name) for pk, name, unit in rows]
+
+
+def scenario_choices(content: Catalogue) -> list[tuple[str, str]]:
+    """Kinds of scenario, the same as the item on it offers."""
+    item = content.items.get(SCENARIO_ITEM)
+    return [(choice.value, in_language(choice.label)) for choice in item.choices.values()] if item is not None else []
+
+
+def unit_names() -> list[str]:
+    """Business units that projects name already, for suggestions."""
+    return list(Project.objects.exclude(unit="").order_by("unit").values_list("unit", flat=True).distinct()[:200])
+
+
+class BasicsForm(forms.Form):
+    """What the project is and who answers for it."""
+
+    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=160, required=False)
+    name_en = forms.CharField(label=_("Name in English"), max_length=160, required=False)
+    purpose = forms.CharField(
+        label=_("Purpose"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One or two sentences: for whom, which problem, what the model does."),
+    )
+    scenario = forms.ChoiceField(label=_("Scenario"), required=False)
+    unit = forms.CharField(label=_("Business unit"), max_length=120, required=False, widget=forms.TextInput(attrs={"list": "unit-names"}))
+    owner = forms.ChoiceField(label=_("Project owner"), help_text=_("Answers for the project and always sees it."))
+    sponsor = forms.ChoiceField(label=_("Executive sponsor"), required=False)
+    target_launch = forms.DateField(
+        label=_("Planned launch"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+    )
+    budget = forms.DecimalField(label=_("Planned cost"), required=False, min_value=0, max_value=MAX_MONEY, decimal_places=2)
+    code = forms.CharField(label=_("Code"), max_length=24, required=False, help_text=_("Leave empty to get the next free one."))
+    confidential = forms.BooleanField(label=_("Confidential: only named people and those cleared for it see this project"), required=False)
+
+    def __init__(self, *args: Any, content: Catalogue, people: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        nobody = ("", _("Nobody yet"))
+        self.fields["scenario"].choices = [("", _("Not chosen")), *scenario_choices(content)]  # type: ignore[attr-defined]
+        self.fields["owner"].choices = people  # type: ignore[attr-defined]
+        self.fields["sponsor"].choices = [nobody, *people]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A name in one language is enough."""
+        data = super().clean() or {}
+        if not data.get("name_zh") and not data.get("name_en") and not self.errors.get("name_zh"):
+            self.add_error("name_zh", _("Give the project a name in Chinese or in English."))
+        return data
+
+
+class PeopleForm(forms.Form):
+    """Who holds which role. Field names are ``role-<key>``."""
+
+    def __init__(self, *args: Any, roles: Mapping[str, Any], people: Choices, suggested: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key, role in roles.items():
+            self.fields[f"role-{key}"] = forms.ChoiceField(
+                label=in_language(role.name), required=False, choices=[("", _("Nobody yet")), *people], help_text=in_language(role.signs)
+            )
+            if key in suggested:
+                self.fields[f"role-{key}"].initial = suggested[key]
