@@ -9,5 +9,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("tenfold")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
-    ["portal.jobs", "portal.audit", "portal.notices", "portal.projects", "assessments.gates", "assessments.reviews", "compliance.filings", "compliance.reports"]
+    [
+        "portal.jobs",
+        "portal.audit",
+        "portal.notices",
+        "portal.projects.facts",
+        "portal.projects",
+        "assessments.gates",
+        "assessments.reviews",
+        "compliance.filings",
+        "compliance.reports",
+    ]
 )

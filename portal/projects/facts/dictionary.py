@@ -83,12 +83,15 @@ def _uses(version: str, fact_id: str) -> tuple[Use, ...]:
     return tuple(sorted(found, key=lambda use: (order.get(use.kind, 9), use.key)))
 
 
+_TIMING = Text("备案登记事项自何时起适用", "From when filings apply")
+
+
 def _use(content: Catalogue, entry: str) -> Use | None:
     kind, _, key = entry.partition(":")
     labels: dict[str, Any] = {
         "item": lambda: content.items[key].question,
         "filing": lambda: content.filings[key].name,
-        "timing": lambda: content.filings[key].name,
+        "timing": lambda: _TIMING,
         "blocker": lambda: content.blockers[key].name,
         "derived": lambda: content.facts[key].question,
         "gate": lambda: content.gates[key.split(".")[0]].name,

@@ -11,26 +11,25 @@ from functools import lru_cache
 from typing import Any
 
 from portal.catalogue import Catalogue, Env, environment
-from portal.core.expressions import Expression, ExpressionError
+from portal.catalogue.parts import Filing
+from portal.core.expressions import UNKNOWN, Expression, ExpressionError
 
 
-@lru_cache(maxsize=16)
-def fact_rules(content: Catalogue) -> tuple[Expression, ...]:
-    """Rules that rest on facts alone: filings, red findings, tier conditions, times of effect."""
-    return tuple(dict.fromkeys(_rules(content)))
-
-
-def _rules(content: Catalogue) -> Iterator[Expression]:
-    for filing in content.filings.values():
-        yield filing.applies_when
-        if filing.likely_when is not None:
-            yield filing.likely_when
-        yield from (case.when for case in filing.effective_cases)
-    for blocker in content.blockers.values():
-        yield blocker.applies_when
-        if blocker.likely_when is not None:
-            yield blocker.likely_when
+def _undecided(content: Catalogue, env: Env) -> Iterator[Expression]:
+    """Rules that rest on facts alone: filings and when they take effect, red findings, tier conditions."""
+    for entry in (*content.filings.values(), *content.blockers.values()):
+        rules = [entry.applies_when] if entry.likely_when is None else [entry.applies_when, entry.likely_when]
+        yield from rules
+        if isinstance(entry, Filing) and entry.effective_cases and any(_truth(rule, env) is not False for rule in rules):
+            yield from (case.when for case in entry.effective_cases)
     yield from (condition.expr for condition in content.tiers.conditions if condition.expr is not None)
+
+
+def _truth(rule: Expression, env: Env) -> object:
+    try:
+        return rule.truth(env.scope)
+    except ExpressionError:
+        return UNKNOWN
 
 
 @lru_cache(maxsize=16)
@@ -60,7 +59,7 @@ def open_questions(content: Catalogue, facts: Mapping[str, Any], env: Env | None
     """Unanswered facts whose answer would still decide something. A rule that cannot be evaluated counts as undecided."""
     env = env or environment(content, facts)
     found: set[str] = set()
-    for rule in fact_rules(content):
+    for rule in _undecided(content, env):
         try:
             found |= env.open_facts(rule)
         except ExpressionError:

@@ -1,0 +1,172 @@
+"""Facts: inheritance, stale writes, the difference first, history, unknown that hides nothing."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from assessments.checklists.models import Answer, Assessment
+from portal.audit.models import AuditEvent
+from portal.catalogue import catalogue
+from portal.core.errors import Invalid
+from portal.projects import registry
+from portal.projects.facts import dictionary
+from portal.projects.facts.actions import StaleFacts, plan_facts, plan_new_project, save_facts, save_organisation_facts
+from portal.projects.facts.following import follow, plan_following
+from portal.projects.facts.queries import facts_of_projects, facts_with_provenance, project_facts
+from portal.projects.facts.relevance import open_questions, settled_questions
+from portal.projects.models import FactAnswer, Project
+from tests.factories.cast import make_project
+
+
+def registered(world: SimpleNamespace, **facts: object) -> Project:
+    """The project of the cast with facts, registered as the intake would."""
+    save_facts(world.project, facts, by=world.alice, quietly=True)
+    registry.project_registered(world.project, by=world.alice)
+    return world.project
+
+
+def test_organisation_facts_are_inherited_and_keep_their_source(in_tenant: SimpleNamespace) -> None:
+    save_organisation_facts({"entity_type": "private", "establishments": ["CN"]}, by=in_tenant.pam, sources={"entity_type": "register"})
+    save_facts(in_tenant.project, {"markets": ["CN"]}, by=in_tenant.alice, quietly=True)
+    facts = project_facts(in_tenant.project)
+    assert facts["entity_type"] == "private"
+    assert facts["markets"] == ["CN"]
+    assert facts["lifecycle_stage"] == "intake"
+    states = {state.fact.id: state for state in facts_with_provenance(in_tenant.project)}
+    assert states["entity_type"].inherited
+    assert (states["entity_type"].by, states["entity_type"].source) == ("Pam", "register")
+    assert not states["markets"].inherited
+    assert states["serves_mainland_china"].derived
+    assert states["serves_mainland_china"].value == "yes"
+    assert states["lifecycle_stage"].kept
+    assert facts_of_projects([in_tenant.project])[in_tenant.project.pk] == facts
+
+
+def test_a_project_cannot_answer_for_the_organisation(in_tenant: SimpleNamespace) -> None:
+    with pytest.raises(Invalid) as refusal:
+        save_facts(
+            in_tenant.project, {"entity_type": "private", "serves_mainland_china": "yes", "lifecycle_stage": "live"}, by=in_tenant.alice
+        )
+    assert set(refusal.value.detail["fields"]) == {"entity_type", "serves_mainland_china", "lifecycle_stage"}
+    assert FactAnswer.objects.count() == 0
+
+
+def test_a_bad_value_names_its_fact_and_loses_nothing(in_tenant: SimpleNamespace) -> None:
+    with pytest.raises(Invalid) as refusal:
+        save_facts(in_tenant.project, {"mlps_level": "nine", "markets": ["CN"]}, by=in_tenant.alice)
+    assert list(refusal.value.detail["fields"]) == ["mlps_level"]
+    assert FactAnswer.objects.count() == 0
+
+
+def test_a_stale_write_shows_both_values_and_writes_nothing(in_tenant: SimpleNamespace) -> None:
+    project = registered(in_tenant, markets=["CN"], audience=["internal_staff"])
+    save_facts(project, {"audience": ["public"]}, by=in_tenant.bob, versions={"audience": 1})
+    with pytest.raises(StaleFacts) as refusal:
+        save_facts(project, {"audience": ["partner"], "mlps_level": "2"}, by=in_tenant.alice, versions={"audience": 1})
+    clash = refusal.value.detail["conflicts"][0]
+    assert (clash.fact.id, clash.yours, clash.theirs, clash.version, clash.who) == ("audience", ["partner"], ["public"], 2, "Bob")
+    assert project_facts(project)["audience"] == ["public"]
+    assert "mlps_level" not in project_facts(project)
+    # With the version of the other answer in hand the same value is accepted.
+    assert set(save_facts(project, {"audience": ["partner"], "mlps_level": "2"}, by=in_tenant.alice, versions={"audience": 2})) == {
+        "audience",
+        "mlps_level",
+    }
+
+
+def test_the_same_value_is_no_conflict(in_tenant: SimpleNamespace) -> None:
+    project = registered(in_tenant, audience=["internal_staff"])
+    save_facts(project, {"audience": ["public"]}, by=in_tenant.bob, versions={"audience": 1})
+    assert save_facts(project, {"audience": ["public"]}, by=in_tenant.alice, versions={"audience": 1}) == {}
+
+
+def test_unknown_hides_nothing(in_tenant: SimpleNamespace) -> None:
+    """With no fact at all every item that waits for one is shown, the tier is standard, and no filing is said not to apply."""
+    project = registered(in_tenant)
+    assessment = Assessment.objects.get(project=project)
+    assert assessment.tier == "standard"
+    assert Answer.objects.filter(assessment=assessment, applies=True).count() == 103
+    waiting = set(Answer.objects.filter(assessment=assessment, waiting=True).values_list("item_key", flat=True))
+    assert {"D3.10", "D5.06", "D8.07", "D10.05"} <= waiting
+    _facts, lines = plan_new_project({})
+    assert not [line for line in lines if line.kind == "filing_leaves"]
+    assert sum(line.kind == "filing_undetermined" for line in lines) > 40
+
+
+def test_the_difference_is_shown_and_not_written(in_tenant: SimpleNamespace) -> None:
+    project = registered(in_tenant, markets=["CN"], audience=["internal_staff"], generates=["text"])
+    plan = plan_facts(project, {"audience": ["public"]})
+    kinds = {line.kind for line in plan.effects}
+    assert plan.changed == {"audience": (["internal_staff"], ["public"])}
+    assert {"tier_rises", "item_opens"} <= kinds
+    assert project_facts(project)["audience"] == ["internal_staff"]
+    assert Assessment.objects.get(project=project).tier == "standard"
+    opened = {line.key for line in plan.effects if line.kind == "item_opens"}
+    before = set(Answer.objects.filter(project=project, applies=True).values_list("item_key", flat=True))
+    save_facts(project, {"audience": ["public"]}, by=in_tenant.alice)
+    after = set(Answer.objects.filter(project=project, applies=True).values_list("item_key", flat=True))
+    assert after - before == opened
+    assert Assessment.objects.get(project=project).tier == "full"
+    project.summary.refresh_from_db()
+    assert (project.summary.tier, project.summary.public_facing) == ("full", "yes")
+
+
+def test_a_fact_that_changes_nothing_leads_to_nothing(in_tenant: SimpleNamespace) -> None:
+    project = registered(in_tenant, markets=["CN"])
+    assert plan_facts(project, {"markets": ["CN"]}).changed == {}
+    assert save_facts(project, {"markets": ["CN"]}, by=in_tenant.alice) == {}
+
+
+def test_answers_leave_a_trail_with_old_and_new(in_tenant: SimpleNamespace) -> None:
+    project = registered(in_tenant, audience=["internal_staff"])
+    save_facts(project, {"audience": ["public"]}, by=in_tenant.bob)
+    act = AuditEvent.objects.filter(verb="portal.facts.saved").order_by("-at").first()
+    assert act.changes["changed"] == {"audience": [["internal_staff"], ["public"]]}
+    assert act.project_id == project.pk
+    row = AuditEvent.objects.filter(table_name="portal_factanswer", verb="update").order_by("-at").first()
+    assert row.changes["value"] == [["internal_staff"], ["public"]]
+
+
+def test_the_planned_launch_stands_in_the_project_too(in_tenant: SimpleNamespace) -> None:
+    project = registered(in_tenant)
+    save_facts(project, {"launch_date": "2027-05-31"}, by=in_tenant.alice)
+    stored = Project.objects.select_related("summary").get(pk=project.pk)
+    assert stored.target_launch.isoformat() == "2027-05-31"
+    assert stored.summary.next_gate_due is not None
+    assert Answer.objects.filter(project=project, due_gate="G4").first().due_on == stored.target_launch
+
+
+def test_organisation_facts_sum_the_difference_and_projects_follow(in_tenant: SimpleNamespace) -> None:
+    first = registered(in_tenant, markets=["CN"], hosting_regions=["CN"], mlps_level=3, audience=["internal_staff"])
+    second = make_project(in_tenant.bob, "XH-0002")
+    registry.project_registered(second, by=in_tenant.bob)
+    changed = {"cii_operator": ("unknown", "yes")}
+    plan = plan_following(changed)
+    assert (plan.total, plan.looked_at) == (2, 2)
+    assert plan.counts["tier_rises"] == 1
+    assert [entry.project.pk for entry in plan.projects if any(line.kind == "tier_rises" for line in entry.effects)] == [first.pk]
+    save_organisation_facts({"cii_operator": "yes"}, by=in_tenant.pam)
+    for project in (first, second):
+        assert follow(project.pk, changed, by=in_tenant.pam)
+    assert Assessment.objects.get(project=first).tier == "full"
+    assert Assessment.objects.get(project=second).tier == "standard"
+
+
+def test_questions_on_markets_not_served_make_no_difference() -> None:
+    content = catalogue()
+    assert "ai_act_class" in open_questions(content, {})
+    settled = settled_questions(content, {"markets": ["CN"], "establishments": ["CN"], "hosting_regions": ["CN"]})
+    assert {"ai_act_class", "kr_high_impact", "vn_risk", "ca_aia_level"} <= settled
+    assert not {"audience", "personal_data", "mlps_level"} & settled
+    assert "ai_act_class" not in settled_questions(content, {"markets": ["DE"]})
+
+
+def test_every_asked_fact_stands_in_one_group_and_says_what_reads_it() -> None:
+    content = catalogue()
+    grouped = [fact.id for group in dictionary.asked_groups(content) for fact in group.facts]
+    assert sorted(grouped) == sorted(fact.id for fact in dictionary.asked(content))
+    assert len(grouped) == 97
+    for fact in dictionary.asked(content):
+        assert len(dictionary.uses(content, fact)) == len(fact.used_by), fact.id
