@@ -146,6 +146,17 @@ document.addEventListener("click", (event) => {
     addRow(box)?.querySelector("[data-col]")?.focus();
     announce(box);
   } else if (event.target.closest("[data-row-paste]")) openDialog(box);
+  else if (event.target.closest("[data-row-up], [data-row-down]")) {
+    const button = event.target.closest("[data-row-up], [data-row-down]");
+    const row = button.closest("[data-row]");
+    const up = button.matches("[data-row-up]");
+    const other = up ? row.previousElementSibling : row.nextElementSibling;
+    if (!other) return;
+    other[up ? "before" : "after"](row);
+    renumber(box);
+    announce(box);
+    button.focus();
+  }
   else if (event.target.closest("[data-row-remove]")) {
     const row = event.target.closest("[data-row]");
     const next = row.nextElementSibling || row.previousElementSibling;
