@@ -1,8 +1,9 @@
 """What WeasyPrint leaves open for PDF/UA-1 beside PDF/A-3a, in one pass over the written file.
 
 WeasyPrint takes one variant only. PDF/A-3a is chosen at writing; here the accessibility part is completed: the PDF/UA
-identifier with its extension schema in XMP, the title in the window bar, the scope of table heads, running heads and page
-numbers as artifacts (a reader would hear them on every page), one entry per attached file. Checked with independent checkers in the tests; there is no PDF/A validator among them (docs/reports.md).
+identifier with its extension schema in XMP, the title in the window bar, the scope of table heads, running heads and
+page numbers as artifacts (a reader would hear them on every page), one entry per attached file. Independent checkers
+look at the result in the tests; there is no PDF/A validator among them (docs/reports.md).
 """
 
 from __future__ import annotations

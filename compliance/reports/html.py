@@ -11,13 +11,14 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.template import Context, Engine
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from compliance.reports.brand import Brand
 from compliance.reports.charts.draw import Drawing
 from compliance.reports.view import charts as chart_view
 from compliance.reports.view import closing, cover, decision, dimensions, executive, facts, figures, filings, subjects
-from compliance.reports.view.common import Record
+from compliance.reports.view.common import Record, clip, clipped
 from compliance.reports.view.cover import Identity
 from portal.core.palette import darkened_for_white
 
@@ -50,13 +51,14 @@ def pages(record: Record, identity: Identity, brand: Brand, drawing: Drawing | N
         "sections": sections(record),
         "title": title(record),
         "css": page_css(record, identity, brand),
-        "tenant": voice.say(record.content["tenant"]["names"]),
-        "project_name": record.lines(project["names"]),
+        "tenant": voice.say(clipped(record.content["tenant"]["names"], 60)),
+        "project_name": record.lines(clipped(project["names"], 110)),
+        "name_size": cover.name_size(project["names"], voice.codes),
         "report_title": record.lines(voice.phrase("report_title", gate=record.gate_name(record.content["gate"]["id"]))),
         "logo": brand.logo_uri,
         "logo_alt": voice.plain_word("logo_alt", name=voice.plain(record.content["tenant"]["names"])),
         "gate": record.content["gate"]["id"],
-        "code": voice.say(project["code"]),
+        "code": voice.say(clip(project["code"], 50)[0]),
         "draft": identity.state == "draft",
         "lapsed": lapsed_sentence(record, identity),
         "tiles": cover.decision_tiles(record),
@@ -65,10 +67,12 @@ def pages(record: Record, identity: Identity, brand: Brand, drawing: Drawing | N
         "qr_alt": voice.plain_word("qr_alt", address=identity.verify_url),
         "executive": executive.executive(record),
         "decision_sentence": decision.decision_sentence(record),
+        "asked_rows": decision.asked_rows(record),
         "signatures": decision.signature_table(record),
         "decision_notes": decision.decision_notes(record),
         "criteria": decision.criteria_table(record),
         "previous": decision.previous_lines(record),
+        "project_rows": facts.project_rows(record),
         "tier_lines": facts.tier_lines(record),
         "tier_table": tier_table,
         "tier_rest": tier_rest,
@@ -119,7 +123,8 @@ def record_file_name(record: Record) -> str:
 def sections(record: Record) -> Mapping[str, SafeString]:
     """Title of each section by id, from the catalogue, with its number."""
     return {
-        one.id: mark_safe(f'<span class="no">{one.order}</span> {record.voice.say(one.title)}') for one in record.catalogue.report.sections
+        one.id: format_html('<span class="no">{}</span> {}', one.order, record.voice.say(one.title))
+        for one in record.catalogue.report.sections
     }
 
 
@@ -157,7 +162,7 @@ def page_css(record: Record, identity: Identity, brand: Brand) -> SafeString:
     page_of = _quoted(voice.plain(voice.phrase("page_of", page="<", pages=">"))).replace(_escaped("<"), page).replace(_escaped(">"), pages_)
     footer = f"{voice.plain_word('content_check')} {' '.join(identity.content_hash[i : i + 8] for i in range(0, 32, 8))} …"
     lines = [
-        f"@page{{@top-left{{content:{_quoted(head[:110])}}}",
+        f"@page{{@top-left{{content:{_quoted(clip(head, 84)[0])}}}",
         f"@top-right{{content:{_quoted(voice.plain(voice.label('confidentiality', project['confidentiality'])))}}}",
         f"@bottom-left{{content:{_quoted(footer)}}}",
         f"@bottom-right{{content:{page_of}}}}}",

@@ -92,7 +92,7 @@ class Voice:
         second = _rest(parts[0], parts[1])
         if not second:
             return conditional_escape(parts[0])
-        return mark_safe(f'{conditional_escape(parts[0])} <span class="e" lang="en">{conditional_escape(second)}</span>')  # noqa: S308
+        return mark_safe(f'{conditional_escape(parts[0])} <span class="e" lang="en">{conditional_escape(second)}</span>')  # noqa: S308 - both parts are escaped
 
     def word(self, key: str, **values: Any) -> SafeString:
         """HTML of the wording `key`."""
@@ -147,12 +147,13 @@ class Voice:
                 if value
                 else self.phrase("nothing")
             )
-        if decimal_of(value) is None:
+        amount = decimal_of(value)
+        if amount is None:
             return self.phrase(str(value)) if str(value) in ("yes", "no") else Phrase(str(value), str(value))
         if unit in ("currency", "currency list"):
             text = money(value, currency)
             return Phrase(text, text)
-        text = number(value, 4 if abs(decimal_of(value) or 0) < 1 and unit != "percent" else 2)
+        text = number(value, 4 if abs(amount) < 1 and unit != "percent" else 2)
         if unit == "percent":
             return Phrase(f"{text}%", f"{text}%")
         label = wording().get(f"unit_{unit}", {"zh": "", "en": ""})

@@ -56,7 +56,7 @@ class Drawing:
         wanted = [
             {"id": name, "width": one.width, "height": one.height, "option": resolve(one.option, LIGHT)} for name, one in charts.items()
         ]
-        stdin = tempfile.TemporaryFile()  # noqa: SIM115 - closed in result()
+        stdin = tempfile.TemporaryFile()  # noqa: SIM115 - closed in result() or stop()
         stdin.write(json.dumps(wanted, ensure_ascii=False).encode())
         stdin.seek(0)
         try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from typing import Any
 
 from django.utils.safestring import SafeString
 
-from compliance.reports.characters import FAMILY
+from compliance.reports.characters import FAMILY, printable
 from compliance.reports.charts.draw import Chart
-from compliance.reports.charts.options import Amount, BlockerCount, Score, blockers, money, radar, readiness_bar
-from compliance.reports.view.common import Record, Table
+from compliance.reports.charts.options import SERIES_TONES, Amount, BlockerCount, Score, blockers, money, radar, readiness_bar
+from compliance.reports.view.common import Record, Table, clip
 from compliance.reports.view.cover import band_tone
 from compliance.reports.voice import Phrase
 from portal.core.formats import NOTHING, number
@@ -78,7 +79,16 @@ def _blockers(record: Record) -> Chart:
     voice = record.voice
     values = voice.join(
         [
-            voice.join([row.label, *(Phrase(*(f"{voice.label('verdict', verdict)[code]} {count}" for code in ("zh", "en"))) for verdict, count in row.counts.items())], "comma")
+            voice.join(
+                [
+                    row.label,
+                    *(
+                        Phrase(*(f"{voice.label('verdict', verdict)[code]} {count}" for code in ("zh", "en")))
+                        for verdict, count in row.counts.items()
+                    ),
+                ],
+                "comma",
+            )
             for row in rows
             if row.counts
         ],
@@ -98,13 +108,18 @@ def _money(record: Record) -> Chart:
     planned = [line for line in record.content["project"]["money"] if line["kind"] == "planned"]
     approved = [line for line in record.content["project"]["money"] if line["kind"] == "approved"]
     currency = planned[0]["currency"]
-    amounts, sums = [], defaultdict(Decimal)
+    shown = _largest_lines(planned)
+    amounts: list[Amount] = []
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    other: dict[str, Decimal] = defaultdict(Decimal)
     for line in sorted(planned, key=lambda one: one["year"]):
-        period = _period(record, line["year"])
+        period, named_line = _period(record, line["year"]), dict(line["line"])[code]
         sums[period] += Decimal(line["amount"])
-        amounts.append(
-            Amount(period, line["line"][code], float(Decimal(line["amount"])), voice.money_short(line["amount"], currency)[code])
-        )
+        if named_line in shown:
+            amounts.append(_amount(record, period, named_line, Decimal(line["amount"]), currency))
+        else:
+            other[period] += Decimal(line["amount"])
+    amounts += [_amount(record, period, voice.phrase("money_other")[code], total, currency) for period, total in other.items()]
     limits: dict[str, Decimal] = defaultdict(Decimal)
     for line in approved:
         limits[_period(record, line["year"])] += Decimal(line["amount"])
@@ -116,6 +131,21 @@ def _money(record: Record) -> Chart:
     totals = {period: voice.money_short(total, currency)[code] for period, total in sums.items()}
     alt = voice.plain_word("money_alt", values=voice.join([f"{period} {total}" for period, total in totals.items()]))
     return Chart(money(amounts, totals=totals, limits=named, font=FAMILY), 660, 44 + 46 * len(sums), alt)
+
+
+def _largest_lines(planned: list[Any]) -> set[str]:
+    """All lines if a chart has tones for them, else the largest; the rest is drawn as one."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for line in planned:
+        for text in line["line"].values():
+            sums[text] += Decimal(line["amount"])
+    names = {code: sorted({line["line"][code] for line in planned}, key=lambda text: -sums[text]) for code in ("zh", "en")}
+    return {text for listed in names.values() for text in (listed if len(listed) <= len(SERIES_TONES) else listed[: len(SERIES_TONES) - 1])}
+
+
+def _amount(record: Record, period: str, line: str, amount: Decimal, currency: str) -> Amount:
+    short = record.voice.money_short(amount, currency)[record.voice.codes[0]]
+    return Amount(period, clip(printable(line), 28)[0], float(amount), short)
 
 
 def money_table(record: Record) -> Table:

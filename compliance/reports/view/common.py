@@ -225,6 +225,11 @@ class Record:
         return [Column(self.voice.word(key), *rest) for key, *rest in columns]  # type: ignore[arg-type]
 
 
+def clipped(text: Any, limit: int) -> Phrase:
+    """Both languages cut to `limit` half characters."""
+    return Phrase(clip(text["zh"], limit)[0], clip(text["en"], limit)[0])
+
+
 def text_width(text: str) -> int:
     """Width in half characters: a Chinese one counts two."""
     return sum(2 if ord(character) > 0x2E7F else 1 for character in text)

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from compliance.reports.view.common import DECISION_TONES, Record
+from compliance.reports.view.common import DECISION_TONES, Record, clip, text_width
 from compliance.reports.voice import Phrase
 from portal.core.formats import NOTHING
 
 DATE_WIDTH = 10
+NAME_LIMIT = 24  # of a person on the cover; in full in section 3
 
 
 class Tile(NamedTuple):
@@ -89,7 +90,10 @@ def cover_rows(record: Record, identity: Identity) -> list[tuple[SafeString, Saf
     voice, content, decision = record.voice, record.content, record.decision
     revision, gate = content["revision"], content["gate"]
     round_key = "gate_round_delta" if gate["kind"] == "delta" else "gate_round"
-    signed = [record.bracket(voice.say(one["by"]["name"]), voice.say(record.role(one["role"]))) for one in decision["signatures"]]
+    signed = [
+        record.bracket(voice.say(clip(one["by"]["name"], NAME_LIMIT)[0]), voice.say(record.role(one["role"])))
+        for one in decision["signatures"][:8]
+    ]
     rows = [
         ("report_number", voice.word("edition", number=identity.number, edition=identity.edition)),
         ("gate", record.lines(voice.phrase(round_key, gate=gate["id"], name=record.gate_name(gate["id"]), round=gate["round"]))),
@@ -103,7 +107,7 @@ def cover_rows(record: Record, identity: Identity) -> list[tuple[SafeString, Saf
                             "frozen_text",
                             number=revision["number"],
                             at=voice.moment(revision["frozen_at"]),
-                            by=revision["frozen_by"]["name"],
+                            by=clip(revision["frozen_by"]["name"], NAME_LIMIT)[0],
                         ),
                         voice.phrase("catalogue_text", version=content["catalogue"]["version"]),
                     ],
@@ -116,6 +120,12 @@ def cover_rows(record: Record, identity: Identity) -> list[tuple[SafeString, Saf
         ("content_hash", format_html('<span class="hash">{}</span>', grouped_hash(identity.content_hash))),
     ]
     return [(voice.word(key), value) for key, value in rows]
+
+
+def name_size(names: Any, codes: tuple[str, ...]) -> str:
+    """CSS class that keeps a long project name on the cover: "", "mid" or "tiny"."""
+    longest = max(text_width(names[code]) for code in codes)
+    return "" if longest <= 44 else "mid" if longest <= 80 else "tiny"
 
 
 def grouped_hash(value: str) -> str:

@@ -52,7 +52,8 @@ def score_table(record: Record) -> Table:
     """Ten dimensions with score, weight, answered and verdicts."""
     voice = record.voice
     rows = []
-    for score in record.content["scores"]:
+    for entry in record.content["scores"]:
+        score: Mapping[str, Any] = dict(entry)
         known = record.catalogue.dimensions.get(score["dimension"])
         name = voice.say(known.label if known else "")
         marks = [
@@ -65,7 +66,7 @@ def score_table(record: Record) -> Table:
                 ("waived", "◇", "waived"),
                 ("na", "–", "na"),
             )
-            if score[field]  # type: ignore[literal-required]
+            if score[field]
         ]
         rows.append(
             [
@@ -236,7 +237,9 @@ def evidence_name(record: Record, entry: Mapping[str, Any]) -> SafeString:
     elif entry["kind"] == "link":
         address = voice.say(entry["address"])
         linked = entry["address"].startswith(("https://", "http://")) and str(address) == entry["address"]
-        parts.append(format_html('<a href="{}">{}</a>', entry["address"], address) if linked else format_html('<span class="q">{}</span>', address))
+        parts.append(
+            format_html('<a href="{}">{}</a>', entry["address"], address) if linked else format_html('<span class="q">{}</span>', address)
+        )
     elif entry["kind"] == "note" and entry["text"]:
         parts.append(format_html('<span class="q free">{}</span>', voice.say(entry["text"])))
     return record.joined(parts, " ")

@@ -18,16 +18,16 @@ from django.utils.safestring import SafeString
 from compliance.reports.view.common import BLOCKER, Record, Table, clip, text_width
 from compliance.reports.view.cover import Tile, band_tone, blocker_counts
 from compliance.reports.view.figures import measurement_row
-from compliance.reports.view.filings import due_and_number, open_filings, status_label, sums
+from compliance.reports.view.filings import due_text, open_filings, status_label, sums
 from compliance.reports.view.subjects import risk_rows
 from compliance.reports.voice import Phrase, layout
 from portal.core.formats import NOTHING, decimal_of, percent
 
-PAGE_MM: Final = 250  # of 257 mm between the margins
+PAGE_MM: Final = 246  # of 257 mm between the margins
 LINE_MM: Final = 4.75
 # characters (Chinese ones count two) that a line holds in each place
 PURPOSE_LINE, ASKED_LINE, AUDIENCE_LINE, BLOCKER_LINE = 49, 33, 15, 50
-PURPOSE_LIMIT, ASKED_LIMIT, AUDIENCE_LIMIT = 230, 150, 60
+PURPOSE_LIMIT, ASKED_LIMIT, AUDIENCE_LIMIT = 210, 130, 56
 
 
 @dataclass
@@ -60,7 +60,7 @@ def executive(record: Record) -> Executive:
     limits = fit(record, audience, len(bad))
     return Executive(
         purpose=_clipped(record, project["purpose"], PURPOSE_LIMIT, 4) or SafeString(NOTHING),
-        audience=_clipped(record, audience, AUDIENCE_LIMIT, 4),
+        audience=_cell(record, audience, AUDIENCE_LIMIT),
         asked=_clipped(record, content["gate"]["asked"], ASKED_LIMIT, 3) or SafeString(NOTHING),
         tiles=_tiles(record),
         strip=[strip_cell(record, score) for score in content["scores"]],
@@ -93,7 +93,7 @@ def fit(record: Record, audience: str, blockers: int) -> dict[str, int]:
         (audience, AUDIENCE_LIMIT, AUDIENCE_LINE),
     )
     lines = max(ceil((min(text_width(text), limit) + (24 if text_width(text) > limit else 0)) / line) for text, limit, line in texts)
-    row = {name: LINE_MM for name in limits} | ({"filings": 2 * LINE_MM - 1} if both else {}) | {"blockers": 2 * LINE_MM}
+    row = dict.fromkeys(limits, LINE_MM) | ({"filings": 2 * LINE_MM - 1} if both else {}) | {"blockers": 2 * LINE_MM}
     fixed = 10 + (6 + LINE_MM * max(lines, 1)) + (27 if both else 20) + 18 + 20 + 8 + 4 * 12.5 + (LINE_MM if both else 0)
 
     def height() -> float:
@@ -197,9 +197,7 @@ def _filings(record: Record, limit: int) -> Table:
     for filing in found[:limit]:
         known = record.catalogue.filings.get(filing["regime"])
         basis = _basis(record, filing)[voice.codes[0]]
-        number = due_and_number(record, filing)
-        if filing["number"]:
-            number = _cell(record, filing["number"], 26)
+        number = _cell(record, due_text(record, filing), 27)
         rows.append(
             [_cell(record, known.name if known else filing["regime"], 36), _cell(record, basis, 27), status_label(record, filing), number]
         )

@@ -14,6 +14,26 @@ from compliance.reports.voice import Phrase
 from portal.core.formats import NOTHING
 
 
+def project_rows(record: Record) -> list[tuple[SafeString, SafeString]]:
+    """The project as registered, texts in full."""
+    voice, project = record.voice, record.content["project"]
+    audience = (
+        voice.join([record.fact_value("audience", one) for one in project["audience"]]) if project["audience"] else voice.phrase("unknown")
+    )
+    rows = [
+        ("project", format_html("{} {}", voice.say(project["code"]), voice.say(project["names"]))),
+        ("issuer", voice.say(record.content["tenant"]["names"])),
+        ("unit", voice.say(project["unit"] or NOTHING)),
+        ("stage", voice.say(voice.label("stage", project["stage"]))),
+        ("owner", record.person(project["owner"], with_role=False)),
+        ("sponsor", record.person(project["sponsor"], with_role=False)),
+        ("period", format_html("{} – {}", project["started_on"] or NOTHING, project["launch_on"] or NOTHING)),
+        ("purpose", voice.say(project["purpose"] or NOTHING)),
+        ("audience", voice.say(audience)),
+    ]
+    return [(voice.word(key), value) for key, value in rows]
+
+
 def tier_lines(record: Record) -> list[SafeString]:
     """Tier in force, raise with reason, facts that could change it."""
     voice, tier = record.voice, record.content["tier"]

@@ -61,6 +61,17 @@ def status_label(record: Record, filing: Filing) -> SafeString:
     return record.mark(verdict, record.vocabulary("filing_states", status))
 
 
+def due_text(record: Record, filing: Filing) -> Any:
+    """Number, else due date, else renewal, in a few words."""
+    if filing["number"]:
+        return filing["number"]
+    if filing["due"]:
+        return record.voice.phrase("due_on", date=filing["due"])
+    if filing["due_text"]:
+        return filing["due_text"]
+    return record.voice.phrase("renewal_on", date=filing["renewal"]) if filing["renewal"] else NOTHING
+
+
 def due_and_number(record: Record, filing: Filing) -> SafeString:
     """Number, due date, renewal: what there is."""
     voice, parts = record.voice, []
@@ -189,15 +200,10 @@ def _confirmed(record: Record, filing: Filing) -> SafeString:
 def _facts(record: Record, filing: Filing) -> SafeString:
     """The facts the rule read with their values, as a sentence."""
     values = {entry["id"]: entry["value"] for entry in record.content["facts"]}
-    parts = [
-        Phrase(
-            *(
-                f"{record.fact_label(name)[code].rstrip('？?')}{'：' if code == 'zh' else ': '}{record.fact_value(name, values.get(name))[code]}"
-                for code in ("zh", "en")
-            )
-        )
-        for name in filing["facts"]
-    ]
+    parts = []
+    for name in filing["facts"]:
+        label, value = record.fact_label(name), record.fact_value(name, values.get(name))
+        parts.append(Phrase(f"{label['zh'].rstrip('？')}：{value['zh']}", f"{label['en'].rstrip('?')}: {value['en']}"))
     reason = record.voice.say(filing["decision_reason"]) if filing["decision_reason"] else SafeString("")
     return record.joined([reason, record.voice.say(record.voice.join(parts, "semicolon"))]) or SafeString(NOTHING)
 

@@ -15,32 +15,10 @@ from portal.catalogue.parts import Catalogue, Item
 from tests.compliance.reports.sample_answers import ANSWERS, VERDICTS, WAIVED
 from tests.compliance.reports.sample_figures import calculator_runs, measurements, money_lines
 from tests.compliance.reports.sample_filings import filings, red_findings
+from tests.compliance.reports.sample_people import PEOPLE, changes, criteria, digest, person, previous, stakeholders
 
-PEOPLE = {
-    "pmo": ("周敏", "项目管理办公室"),
-    "business_owner": ("吴桐", "客户服务部"),
-    "data_owner": ("梁静", "数据管理部"),
-    "security": ("何川", "信息安全部"),
-    "compliance": ("赵宁", "法务合规部"),
-    "tech_lead": ("陈晓", "智能技术部"),
-    "infra_ops": ("高远", "基础设施部"),
-    "finance": ("孙毅", "财务部"),
-    "exec_sponsor": ("林国强", "集团总裁办"),
-    "auditor": ("许衡", "内部审计部"),
-}
 G4 = ["G0", "G1", "G2", "G3", "G4"]
 PERSONAL = {"D5.06", "D4.12"}
-
-
-def digest(text: str) -> str:
-    """A stable stand-in for the hash of a file."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def person(role: str) -> dict[str, Any]:
-    """The person who holds a role in the sample."""
-    name, unit = PEOPLE[role]
-    return {"id": f"0192f0a0-0000-7000-8000-{list(PEOPLE).index(role):012d}", "name": name, "role": role, "unit": unit}
 
 
 def sample_content(catalogue: Catalogue) -> RevisionContent:
@@ -95,7 +73,7 @@ def sample_content(catalogue: Catalogue) -> RevisionContent:
         "evidence": evidence,
         "scores": _scores(items, catalogue),
         "readiness": {"value": "91.4", "band": "ready", "upto": G4, "ready_from": "85", "conditional_from": "70", "floor": "60"},
-        "criteria": _criteria(catalogue),
+        "criteria": criteria(catalogue),
         "blockers": [{"item": "D5.10", "verdict": "attention", "condition": "低危问题在上线后 30 日内关闭，责任人何川，2026-12-20"}],
         "red_findings": red_findings(catalogue),
         "calculators": calculator_runs(),
@@ -127,9 +105,9 @@ def sample_content(catalogue: Catalogue) -> RevisionContent:
                 "closed_at": "2026-09-24T11:20:00+08:00",
             }
         ],
-        "changes": {"since": _previous()[-1], "entries": _changes()},
-        "previous": _previous(),
-        "stakeholders": _stakeholders(),
+        "changes": {"since": previous()[-1], "entries": changes()},
+        "previous": previous(),
+        "stakeholders": stakeholders(),
         "audit": {
             "total": 1284,
             "seal": digest("seal 2026-11-20"),
@@ -274,7 +252,7 @@ def light_content(catalogue: Catalogue) -> RevisionContent:
 
 def _item(item: Item, number: int) -> dict[str, Any]:
     value, verdict = _value(item), VERDICTS.get(item.id, ("pass", "", ""))
-    applies = not (item.id in ("D3.13", "D8.07", "D9.07", "D6.12"))
+    applies = item.id not in ("D3.13", "D8.07", "D9.07", "D6.12")
     waived = item.id == WAIVED
     why = {"zh": verdict[1], "en": verdict[2]} if verdict[1] else _explain(item, value)
     day = 3 + number % 15
@@ -324,7 +302,7 @@ def _value(item: Item) -> Any:
         return ANSWERS[item.id]
     kind = item.answer_type
     if kind == "single_choice":
-        return list(item.choices)[0]
+        return next(iter(item.choices))
     if kind == "multi_choice":
         return list(item.choices)[:4]
     if kind == "yes_no_na":
@@ -397,16 +375,43 @@ def _tier(catalogue: Catalogue) -> dict[str, Any]:
 
 
 _FACTS: dict[str, Any] = {
-    "entity_type": "private", "establishments": ["CN"], "sector": ["retail"], "org_role": ["provider"], "province": "广东",
-    "launch_date": "2026-12-15", "markets": ["CN"], "audience": ["public"], "partners_serve_public": "no",
-    "delivery_channels": ["app", "mini_program"], "registered_users": "1200000", "monthly_active_users": "300000",
-    "minors_among_users": "no", "model_origin": "filed_model_api", "modifies_upstream_model": "no", "upstream_model_name": "甲模型 72B",
-    "upstream_filing_number": "Guangdong-Jia-20240418", "number_displayed": "yes", "generates": ["text"], "interacts_with_persons": "yes",
-    "opinion_or_mobilization": "yes", "decision_effect": "none", "personal_data": "ordinary", "pi_subject_count": "36000000",
-    "automated_decision_with_pi": "no", "entrusts_shares_or_publishes_pi": "yes", "trains_on_personal_data": "no", "cross_border_pi": "no",
-    "important_data": "no", "mlps_level": "3", "cii_operator": "no", "route": "rag", "hosting": "dedicated_instance", "sourcing": "hybrid",
-    "algo_team": "yes", "approved_annual_budget": "1800000",
-}  # fmt: skip
+    "entity_type": "private",
+    "establishments": ["CN"],
+    "sector": ["retail"],
+    "org_role": ["provider"],
+    "province": "广东",
+    "launch_date": "2026-12-15",
+    "markets": ["CN"],
+    "audience": ["public"],
+    "partners_serve_public": "no",
+    "delivery_channels": ["app", "mini_program"],
+    "registered_users": "1200000",
+    "monthly_active_users": "300000",
+    "minors_among_users": "no",
+    "model_origin": "filed_model_api",
+    "modifies_upstream_model": "no",
+    "upstream_model_name": "甲模型 72B",
+    "upstream_filing_number": "Guangdong-Jia-20240418",
+    "number_displayed": "yes",
+    "generates": ["text"],
+    "interacts_with_persons": "yes",
+    "opinion_or_mobilization": "yes",
+    "decision_effect": "none",
+    "personal_data": "ordinary",
+    "pi_subject_count": "36000000",
+    "automated_decision_with_pi": "no",
+    "entrusts_shares_or_publishes_pi": "yes",
+    "trains_on_personal_data": "no",
+    "cross_border_pi": "no",
+    "important_data": "no",
+    "mlps_level": "3",
+    "cii_operator": "no",
+    "route": "rag",
+    "hosting": "dedicated_instance",
+    "sourcing": "hybrid",
+    "algo_team": "yes",
+    "approved_annual_budget": "1800000",
+}
 
 
 def _facts(catalogue: Catalogue) -> list[dict[str, Any]]:
@@ -461,77 +466,3 @@ def _scores(items: list[dict[str, Any]], catalogue: Catalogue) -> list[dict[str,
             }
         )
     return result
-
-
-def _criteria(catalogue: Catalogue) -> list[dict[str, Any]]:
-    reasons = {
-        "G4.1": ("截至 G4 的 121 项均已作答", "all 121 items up to G4 are answered"),
-        "G4.4": ("1 项阻断项为“关注”，已有书面条件", "1 blocker with attention, a written condition exists"),
-        "G4.5": ("就绪度 91.4，不低于 85", "readiness 91.4, not below 85"),
-        "G4.6": ("上线前与活动前须办事项均已办结", "everything due before launch or activity is closed"),
-    }
-    plain = ("所涉各项均符合", "all concerned comply")
-    return [
-        {
-            "id": one.id,
-            "result": "pending" if one.kind == "approvals" else "met",
-            "reason": dict(
-                zip(
-                    ("zh", "en"),
-                    ("五个角色签署后成立", "holds once five roles have signed") if one.kind == "approvals" else reasons.get(one.id, plain),
-                    strict=True,
-                )
-            ),
-            "items": ["D5.10"] if one.id == "G4.4" else [],
-        }
-        for one in catalogue.gates["G4"].criteria
-    ]
-
-
-def _previous() -> list[dict[str, Any]]:
-    return [
-        {
-            "gate": gate,
-            "round": 1,
-            "outcome": outcome,
-            "decided_at": at,
-            "revision": revision,
-            "content_sha256": digest(gate),
-            "stale": False,
-        }
-        for gate, outcome, at, revision in (
-            ("G0", "admit", "2026-06-22T10:00:00+08:00", 1),
-            ("G1", "submit", "2026-07-30T15:30:00+08:00", 4),
-            ("G2", "approve_with_conditions", "2026-08-28T17:00:00+08:00", 7),
-            ("G3", "pass", "2026-10-30T16:10:00+08:00", 10),
-        )
-    ]
-
-
-def _changes() -> list[dict[str, Any]]:
-    return [
-        {"kind": "fact", "ref": "monthly_active_users", "before": {"zh": "240,000", "en": "240,000"}, "after": {"zh": "300,000", "en": "300,000"}, "material": True, "at": "2026-11-05T10:12:00+08:00", "by": person("business_owner")},
-        {"kind": "item", "ref": "D9.12", "before": {"zh": "通过", "en": "pass"}, "after": {"zh": "关注：测算需 8 个实例，已订 7 个", "en": "attention: 8 instances computed, 7 ordered"}, "material": True, "at": "2026-11-11T15:40:00+08:00", "by": person("infra_ops")},
-        {"kind": "evidence", "ref": "红队报告-提示注入.pdf", "before": {"zh": "无", "en": "none"}, "after": {"zh": "新增", "en": "added"}, "material": False, "at": "2026-11-12T09:30:00+08:00", "by": person("security")},
-        {"kind": "filing", "ref": "genai_service_registration", "before": {"zh": "审查中", "en": "under review"}, "after": {"zh": "已公示", "en": "published"}, "material": True, "at": "2026-11-19T17:48:00+08:00", "by": person("compliance")},
-    ]  # fmt: skip
-
-
-def _stakeholders() -> list[dict[str, Any]]:
-    duties = {"business_owner": {"D1": "A", "D2": "A", "D9": "C"}, "data_owner": {"D3": "A", "D4": "A"}, "security": {"D5": "A", "D6": "C", "D10": "R"}, "compliance": {"D5": "R", "D10": "A"}, "tech_lead": {"D6": "C", "D7": "R", "D8": "A", "D9": "A"}, "infra_ops": {"D6": "A"}, "finance": {"D2": "C", "D10": "C"}, "exec_sponsor": {"D7": "A"}}  # fmt: skip
-    inside = [
-        {
-            "name": PEOPLE[role][0],
-            "kind": "internal",
-            "organisation": PEOPLE[role][1],
-            "roles": [role],
-            "deputy": "李薇" if role == "security" else "",
-            "responsibilities": duties.get(role, {}),
-            "starts": "2026-06-15",
-            "ends": None,
-        }
-        for role in PEOPLE
-        if role != "auditor"
-    ]
-    outside = {"name": "Jan Dvořák", "kind": "external", "organisation": "云桥科技（供应商）", "roles": [], "deputy": "", "responsibilities": {"D6": "C", "D8": "C"}, "starts": "2026-07-01", "ends": "2027-06-30"}  # fmt: skip
-    return [*inside, outside]

@@ -6,7 +6,8 @@ Keys are item ids; values have the shape the frozen content prescribes. Items th
 from typing import Any
 
 ANSWERS: dict[str, Any] = {
-    "D1.01": "售后咨询日均 2.6 万次，人工坐席高峰期平均等待 11 分钟，四成问题是查单、退换货规则等重复问题。大模型负责理解问题、检索知识库并给出有出处的回答，"
+    "D1.01": "售后咨询日均 2.6 万次，人工坐席高峰期平均等待 11 分钟，四成问题是查单、退换货规则等重复问题。"
+    "大模型负责理解问题、检索知识库并给出有出处的回答，"
     "涉及退款、投诉和人身安全的一律转人工。现在由 180 名坐席按话术库处理，夜间无人值守。",
     "D1.02": [
         {"metric": "一次解决率", "baseline": "61", "target": "75", "unit": "%", "due": "2027-06-30"},

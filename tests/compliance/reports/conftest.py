@@ -1,0 +1,87 @@
+"""Rendered reports, made once per session: rendering is the slow part, looking at them is cheap."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import pikepdf
+import pymupdf
+import pytest
+
+from compliance.reports.brand import Brand
+from compliance.reports.render import Rendered, render_report
+from portal.catalogue.installed import catalogue as installed
+from portal.catalogue.parts import Catalogue
+from tests.compliance.reports import sample, variants
+
+RENDERED_AT = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+ADDRESS = "https://tenfold.example/verify/7c1e93ab04d2f8e1"
+
+
+def made(content: Any, decision: Any, **changes: Any) -> Rendered:
+    """A report of the sample with everything given that a report needs."""
+    given: dict[str, Any] = {
+        "catalogue": installed(),
+        "language": "zh",
+        "brand": Brand("#e4572e"),
+        "state": "valid",
+        "number": "TF-2026-000184",
+        "edition": 1,
+        "verify_url": ADDRESS,
+        "rendered_at": RENDERED_AT,
+    }
+    return render_report(content, decision, **(given | changes))
+
+
+@cache
+def _report(kind: str, language: str) -> Rendered:
+    catalogue = installed()
+    if kind == "light":
+        content = sample.light_content(catalogue)
+        return made(content, sample.sample_draft(content), language=language, state="draft")
+    if kind == "blocked":
+        content = variants.blocked_content(catalogue)
+        reasons = [{"zh": "更换模型", "en": "the model changed"}]
+        decision = sample.sample_decision(content)
+        return made(content, decision, language=language, state="lapsed", lapsed_at="2026-11-28T10:00:00+08:00", lapsed_reasons=reasons)
+    if kind == "hostile":
+        content = variants.hostile_content(catalogue)
+        return made(content, sample.sample_decision(content), language=language, brand=Brand("#ffe680"))
+    if kind == "long":
+        content = variants.long_table_content(catalogue, 160)
+        return made(content, sample.sample_decision(content), language=language)
+    content = sample.sample_content(catalogue)
+    return made(content, sample.sample_decision(content), language=language)
+
+
+@pytest.fixture(scope="session")
+def report() -> Callable[[str, str], Rendered]:
+    """`report(kind, language)`: sample, light, blocked, hostile or long, made once."""
+    return _report
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """The installed catalogue."""
+    return installed()
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """Text of each page."""
+    with pymupdf.open(stream=pdf) as document:
+        return [page.get_text() for page in document]
+
+
+def flat(text: str) -> str:
+    """Text without blanks and line ends: extraction breaks lines where the page does."""
+    return "".join(text.split())
+
+
+def opened(pdf: bytes) -> Iterator[pikepdf.Pdf]:
+    """The file as objects."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        yield document
