@@ -17,6 +17,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.checklists import rescore as rescoring
         from assessments.checklists.tier import hanging as tier_hanging
         from assessments.gates import wiring
+        from assessments.reviews import wiring as reviews_wiring
         from portal.projects import locking, registry
         from portal.projects.facts import dictionary
 
@@ -29,3 +30,4 @@ class AssessmentsConfig(AppConfig):
         registry.on_facts_saved(20, lifecycle.follow_facts)
         tier_hanging.install()
         wiring.install()
+        reviews_wiring.install()

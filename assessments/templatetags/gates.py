@@ -51,3 +51,15 @@ def role_name(key: str) -> str:
 def band_tone(band: str) -> str:
     """The tone of a readiness band."""
     return {"ready": "pass", "conditional": "attention"}.get(band, "fail")
+
+
+@register.filter
+def waiver_tone(state: str) -> str:
+    """The tone of a waiver's state."""
+    return {"active": "waived", "refused": "fail", "withdrawn": "na", "lapsed": "fail"}.get(state, "review")
+
+
+@register.filter
+def same(value: Any, other: Any) -> bool:
+    """Whether two values are the same, for ``on=`` of chips."""
+    return bool(value == other)
