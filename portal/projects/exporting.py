@@ -19,7 +19,7 @@ from portal.audit.actions import record_act
 from portal.core.access import Actor
 from portal.core.listing import Order
 from portal.core.marks import DIMENSIONS, STAGES
-from portal.core.sheets import Column, write_csv, write_xlsx
+from portal.core.sheets import CSV, write_csv, write_xlsx
 from portal.jobs.actions import order_job
 from portal.jobs.models import Job
 from portal.projects.filters import ProjectFilter
@@ -53,32 +53,32 @@ def chosen_rows(actor: Actor, query: QueryDict) -> tuple[QuerySet[Any], Order]:
     return chosen, order_of(query.get("sort", ""))[1]
 
 
-def columns() -> list[Column]:
-    """Heads in the active language."""
-    dimensions = [Column(f"{code} {word}", 9) for code, word in DIMENSIONS.items()]
-    return [
-        Column(_("Code"), 12), Column(_("Name in Chinese"), 32), Column(_("Name in English"), 32), Column(_("Business unit"), 18), Column(_("Stage"), 12),
-        Column(_("Owner"), 16), Column(_("Executive sponsor"), 16), Column(_("Tags"), 20), Column(_("Assessment tier"), 14), Column(_("Readiness (%)"), 10),
-        Column(_("Band"), 16), *dimensions, Column(_("Items"), 8), Column(_("Answered"), 9), Column(_("Approved"), 9), Column(_("Open blockers"), 9),
-        Column(_("Waivers"), 9), Column(_("Lapsed sign-offs"), 9), Column(_("Open conditions"), 9), Column(_("Next gate"), 9),
-        Column(_("Gate due"), 12), Column(_("Open to the public"), 10), Column(_("Filings"), 14), Column(_("Filings open"), 9),
-        Column(_("Next time limit"), 12), Column(_("Confidential"), 11), Column(_("Registered"), 12), Column(_("Planned launch"), 12),
-        Column(_("Launched"), 12), Column(_("Currency"), 9), Column(_("Planned cost"), 16), Column(_("Spent"), 16),
-        Column(_("Of which compliance"), 16), Column(_("Changed"), 17),
+def columns() -> tuple[list[str], list[int]]:
+    """Heads in the active language and their widths in characters."""
+    heads = [
+        (_("Code"), 12), (_("Name in Chinese"), 32), (_("Name in English"), 32), (_("Business unit"), 18), (_("Stage"), 12), (_("Owner"), 16),
+        (_("Executive sponsor"), 16), (_("Tags"), 20), (_("Assessment tier"), 14), (_("Readiness (%)"), 10), (_("Band"), 16),
+        *((f"{code} {word}", 9) for code, word in DIMENSIONS.items()), (_("Items"), 8), (_("Answered"), 9), (_("Approved"), 9),
+        (_("Open blockers"), 9), (_("Waivers"), 9), (_("Lapsed sign-offs"), 9), (_("Open conditions"), 9), (_("Next gate"), 9),
+        (_("Gate due"), 12), (_("Open to the public"), 10), (_("Filings"), 14), (_("Filings open"), 9), (_("Next time limit"), 12),
+        (_("Confidential"), 11), (_("Registered"), 12), (_("Planned launch"), 12), (_("Launched"), 12), (_("Currency"), 9),
+        (_("Planned cost"), 16), (_("Spent"), 16), (_("Of which compliance"), 16), (_("Changed"), 20),
     ]  # fmt: skip
+    return [head for head, _width in heads], [width for _head, width in heads]
 
 
 def written(row: dict[str, Any]) -> list[Any]:
     """One row in the order of :func:`columns`."""
     scored = bool(row["items_total"])
     words = {"yes": _("yes"), "no": _("no"), "unknown": _("unknown")}
+    dimensions = [row[f"d{number}_score"] if scored else None for number in range(1, 11)]
     return [
         row["code"], row["project__name_zh"], row["project__name_en"], row["unit"], str(STAGES[row["stage"]].word), row["owner__name"],
-        row["project__sponsor__name"] or "", _(", ").join(row["project__tags"]), tier_word(row["tier"]), row["readiness"] if scored else None,
-        band_word(row["band"]), *(row[f"d{number}_score"] if scored else None for number in range(1, 11)), row["items_total"], row["items_answered"],
-        row["items_approved"], row["open_blockers"], row["waived"], row["stale_gates"], row["open_conditions"], row["next_gate"],
-        row["next_gate_due"], words.get(row["public_facing"], row["public_facing"]), filings_word(row["filings_state"])[1], row["filings_open"],
-        row["next_clock_due"], words["yes"] if row["confidential"] else words["no"], row["project__started_on"], row["project__target_launch"],
+        row["project__sponsor__name"], _(", ").join(row["project__tags"]), tier_word(row["tier"]), row["readiness"] if scored else None,
+        band_word(row["band"]), *dimensions, row["items_total"], row["items_answered"], row["items_approved"], row["open_blockers"],
+        row["waived"], row["stale_gates"], row["open_conditions"], row["next_gate"], row["next_gate_due"],
+        words.get(row["public_facing"], row["public_facing"]), filings_word(row["filings_state"])[1], row["filings_open"],
+        row["next_clock_due"], words["yes" if row["confidential"] else "no"], row["project__started_on"], row["project__target_launch"],
         row["project__launched_on"], row["currency"], row["budget"], row["spent"], row["compliance_budget"], row["updated_at"],
     ]  # fmt: skip
 
@@ -99,14 +99,10 @@ def chunk_after(chosen: QuerySet[Any], last: tuple[str, UUID] | None) -> list[di
 
 def write_file(form: str, target: IO[bytes], rows: Iterable[list[Any]]) -> int:
     """Write rows into an open binary file; returns how many."""
-    if form == "xlsx":
-        return write_xlsx(target, _("Projects"), columns(), rows)
-    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as text:
-        count = write_csv(text, columns(), rows)
-        text.seek(0)
-        for piece in iter(lambda: text.read(1 << 20), ""):
-            target.write(piece.encode())
-    return count
+    head, widths = columns()
+    if form == CSV:
+        return write_csv(target, head, rows)
+    return write_xlsx(target, _("Projects"), head, rows, widths=widths)
 
 
 def store(job: Job, form: str, rows: Iterable[list[Any]], done: Callable[[], None]) -> tuple[str, int]:
@@ -135,6 +131,6 @@ def hash_of(query: str) -> str:
     return hashlib.sha256(query.encode()).hexdigest()[:16]
 
 
-def file_name(form: str) -> str:
-    """``projects-2026-11-24.xlsx``."""
-    return f"projects-{timezone.localdate().isoformat()}.{form}"
+def file_name() -> str:
+    """``projects-2026-11-24``, to which the ending is added."""
+    return f"projects-{timezone.localdate().isoformat()}"

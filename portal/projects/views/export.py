@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from portal.core.access import requires
 from portal.core.errors import NotFound
 from portal.core.htmx import go
 from portal.core.listing import capped_counts
-from portal.core.sheets import TYPES, sheet_bytes
+from portal.core.sheets import TYPES, download
 from portal.jobs.models import Job
 from portal.jobs.states import JobState
 from portal.projects import exporting
@@ -35,11 +36,10 @@ def portfolio_export(request: HttpRequest, form: str) -> HttpResponse:
     if count > exporting.DIRECT_ROWS:
         job = exporting.order_export(actor, form, kept_query(request.GET))
         return go(request, reverse("portal:job", kwargs={"tenant_slug": request.tenant.slug, "job_id": job.pk}))  # type: ignore[attr-defined]
-    content, rows = sheet_bytes(form, _("Projects"), exporting.columns(), exporting.direct_rows(chosen, order))
+    content = io.BytesIO()
+    rows = exporting.write_file(form, content, exporting.direct_rows(chosen, order))
     record_act("portal.portfolio.exported", form=form, rows=rows, query=kept_query(request.GET))
-    return HttpResponse(
-        content, content_type=TYPES[form], headers={"Content-Disposition": f'attachment; filename="{exporting.file_name(form)}"'}
-    )
+    return download(content.getvalue(), exporting.file_name(), form)
 
 
 @requires("portal.export_projects")
@@ -52,4 +52,4 @@ def export_file(request: HttpRequest, job_id: UUID) -> FileResponse:
         raise NotFound(_("This file is not there any more. Export the list again."))
     record_act("portal.portfolio.export_downloaded", job, rows=job.result.get("rows"))
     form = str(job.result["form"])
-    return FileResponse(default_storage.open(key), as_attachment=True, filename=exporting.file_name(form), content_type=TYPES[form])
+    return FileResponse(default_storage.open(key), as_attachment=True, filename=f"{exporting.file_name()}.{form}", content_type=TYPES[form])
