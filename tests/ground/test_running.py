@@ -14,6 +14,8 @@ import pytest
 from ground import account, settings, supervisor
 from ground.settings import ROOT, Installation
 
+# Seconds; two to four on an idle machine, but other tests run at the same time.
+QUICK = 20
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ground"), pytest.mark.timeout(300)]
 
 
@@ -115,12 +117,12 @@ def test_a_second_start_is_quick_and_changes_nothing(running: Running) -> None:
     started = time.monotonic()
     done = running.up("--detach", "--no-demo")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < QUICK
     assert set(before) & set(running.processes()) >= set(before[:3])
     assert running.up("--stop").returncode == 0
     started = time.monotonic()
     assert running.up("--detach", "--no-demo").returncode == 0
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < QUICK
 
 
 def test_manage_runs_with_the_same_settings(running: Running) -> None:
@@ -128,19 +130,29 @@ def test_manage_runs_with_the_same_settings(running: Running) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_killed_worker_comes_back(running: Running) -> None:
-    def reports() -> list[int]:
-        return [number for number in running.processes() if b"reports@" in Path(f"/proc/{number}/cmdline").read_bytes()]
+def _reports_workers(running: Running) -> set[int]:
+    found = set()
+    for number in running.processes():
+        try:
+            if b"reports@" in Path(f"/proc/{number}/cmdline").read_bytes():
+                found.add(number)
+        except FileNotFoundError:
+            continue
+    return found
 
-    before = reports()
+
+def test_a_killed_worker_comes_back(running: Running) -> None:
+    before = _reports_workers(running)
     assert before
     for number in before:
         os.kill(number, signal.SIGKILL)
-    limit = time.monotonic() + 30
-    while time.monotonic() < limit and (not reports() or set(reports()) & set(before)):
+    limit = time.monotonic() + 60
+    now = before
+    while time.monotonic() < limit and (not now or now & before):
         time.sleep(0.2)
-    assert reports()
-    assert not set(reports()) & set(before)
+        now = _reports_workers(running)
+    assert now, (running.place.logs / "supervisord.log").read_text()[-3000:]
+    assert not now & before
 
 
 def test_a_killed_supervisor_is_cleared_away_by_the_next_start(running: Running) -> None:
