@@ -8,7 +8,7 @@ from typing import Any
 from assessments.gates.content import ChangesBlock, RevisionContent
 from assessments.gates.content_parts import Bilingual, ChangeEntry, PreviousSignoff
 from portal.catalogue import Catalogue
-from portal.catalogue.words import Lexicon, say_fact_value
+from portal.catalogue.words import say_fact_value
 
 _NONE: Bilingual = {"zh": "无", "en": "none"}
 _UNKNOWN: Bilingual = {"zh": "未知", "en": "unknown"}
@@ -47,7 +47,6 @@ def _tier(content: Catalogue, tier: str) -> Bilingual:
 
 
 def _facts(content: Catalogue, before: Iterable[Any], after: Iterable[Any]) -> list[ChangeEntry]:
-    lexicon = Lexicon(content)
     old = {entry["id"]: entry for entry in before}
     found = []
     for entry in after:
@@ -55,7 +54,7 @@ def _facts(content: Catalogue, before: Iterable[Any], after: Iterable[Any]) -> l
         if entry["source"] == "derived" or (was is not None and was["value"] == entry["value"] and was["known"] == entry["known"]):
             continue
         fact = content.facts[entry["id"]]
-        said = [_UNKNOWN if one is None or not one["known"] else dict(say_fact_value(fact, one["value"], lexicon)) for one in (was, entry)]
+        said = [_UNKNOWN if one is None or not one["known"] else dict(say_fact_value(fact, one["value"])) for one in (was, entry)]
         found.append(_entry("fact", entry["id"], said[0], said[1], bool(fact.used_by), entry["at"], entry["by"]))  # type: ignore[arg-type]
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from assessments.gates.content import AuditBlock, StakeholderEntry
 from assessments.gates.content_parts import Bilingual, MoneyLine, ProjectBlock, TenantBlock
@@ -14,11 +14,11 @@ from portal.stakeholders.models import Responsibility, Stakeholder
 from portal.tenants.models import Tenant
 
 EXTRACT = 60
-_MONEY: tuple[tuple[str, str, Bilingual], ...] = (
-    ("budget", "planned", {"zh": "计划总费用", "en": "Planned cost"}),
-    ("compliance_budget", "planned", {"zh": "其中合规投入", "en": "Of which compliance"}),
-    ("spent", "spent", {"zh": "已支出", "en": "Spent so far"}),
-)
+# Planned lines add up to the budget: the report stacks them.
+_REST: Bilingual = {"zh": "计划费用（合规以外）", "en": "Planned, other than compliance"}
+_COMPLIANCE: Bilingual = {"zh": "合规投入", "en": "Compliance"}
+_WHOLE: Bilingual = {"zh": "计划费用", "en": "Planned cost"}
+_SPENT: Bilingual = {"zh": "已支出", "en": "Spent so far"}
 
 
 def tenant_block(tenant: Tenant) -> TenantBlock:
@@ -41,21 +41,29 @@ def _amount(value: Decimal) -> str:
     return f"{value:.2f}"
 
 
+def _money_lines(project: Project) -> list[MoneyLine]:
+    """Budget split into compliance and the rest where both are known, and what has been spent."""
+    whole, compliance = project.budget, project.compliance_budget
+    planned: list[tuple[Bilingual, Decimal]] = []
+    if whole is not None and compliance is not None and whole >= compliance:
+        planned = [(_REST, whole - compliance), (_COMPLIANCE, compliance)]
+    elif whole is not None:
+        planned = [(_WHOLE, whole)]
+    elif compliance is not None:
+        planned = [(_COMPLIANCE, compliance)]
+    lines: list[tuple[Bilingual, Literal["planned", "spent"], Decimal]] = [(label, "planned", amount) for label, amount in planned]
+    if project.spent is not None:
+        lines.append((_SPENT, "spent", project.spent))
+    year = (project.target_launch or project.started_on).year
+    return [
+        {"line": label, "year": year, "kind": kind, "amount": _amount(amount), "currency": project.currency, "source": "project"}
+        for label, kind, amount in lines
+    ]
+
+
 def project_block(project: Project, audience: list[str], people: PeopleBook) -> ProjectBlock:
     """The project as registered, with its money lines."""
-    year = (project.target_launch or project.started_on).year
-    money: list[MoneyLine] = [
-        {
-            "line": label,
-            "year": year,
-            "kind": kind,  # type: ignore[typeddict-item]
-            "amount": _amount(getattr(project, name)),
-            "currency": project.currency,
-            "source": "project",
-        }
-        for name, kind, label in _MONEY
-        if getattr(project, name) is not None
-    ]
+    money = _money_lines(project)
     return {
         "id": str(project.pk),
         "code": project.code,

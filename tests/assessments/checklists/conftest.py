@@ -23,6 +23,14 @@ def _files_in_a_folder_of_their_own(settings, tmp_path):
     storages._storages.clear()
 
 
+@pytest.fixture(autouse=True)
+def _in_english():
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture
 def checklist(world) -> SimpleNamespace:
     """The world with an assessment of its project; ``actor(user)`` opens a request's scope, ``answer(key)`` reads a row."""

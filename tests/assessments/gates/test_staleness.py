@@ -1,0 +1,78 @@
+"""A sign-off knows when it is stale: exactly the touched rounds, with reasons; a delta round covers the difference."""
+
+from __future__ import annotations
+
+import pytest
+
+from assessments.checklists.models import Answer
+from assessments.gates.models import GateRound, Revision
+from assessments.gates.rounds import open_round, sign_round
+from assessments.gates.staleness import mark_affected
+from portal.core.errors import Conflict
+from portal.projects.models import ProjectSummary
+from portal.tenants.entry import acting_as
+from tests.factories.ready import force_verdicts, start
+
+
+@pytest.fixture
+def decided(world):
+    """G0 of Alice's project is decided."""
+    with acting_as(world.tenant, world.alice):
+        world.assessment = start(world.project)
+        force_verdicts(world.assessment)
+    with acting_as(world.tenant, world.pam) as pam:
+        row = open_round(world.project, "G0", by=pam)
+        world.round = sign_round(row, world.project, role="pmo", outcome="admit", revision_sha256=row.revision.sha256, by=pam)
+        world.project.refresh_from_db()
+        force_verdicts(world.assessment)
+    return world
+
+
+def _change(world, key):
+    row = Answer.objects.get(assessment=world.assessment, item_key=key)
+    Answer.objects.filter(pk=row.pk).update(version=row.version + 1)
+
+
+def test_a_change_of_a_frozen_item_makes_the_round_stale_and_says_which(decided):
+    with acting_as(decided.tenant, decided.alice):
+        _change(decided, "D1.01")
+        marked = mark_affected(decided.project, changed_items={"D1.01"})
+        assert [row.pk for row in marked] == [decided.round.pk]
+        row = GateRound.objects.get(pk=decided.round.pk)
+        assert row.stale_reasons == [{"kind": "items_changed", "items": ["D1.01"]}]
+        assert row.state == "approved"
+        assert ProjectSummary.objects.get(project=decided.project).stale_gates == 1
+
+
+def test_a_change_of_an_item_due_later_touches_nothing(decided):
+    with acting_as(decided.tenant, decided.alice):
+        later = Answer.objects.filter(assessment=decided.assessment, applies=True, due_gate="G4").first()
+        _change(decided, later.item_key)
+        assert mark_affected(decided.project, changed_items={later.item_key}) == []
+
+
+def test_a_recomputation_without_change_touches_nothing(decided):
+    with acting_as(decided.tenant, decided.alice):
+        assert mark_affected(decided.project, changed_items={"D1.01", "D1.05"}, facts_changed=True) == []
+
+
+def test_a_later_gate_waits_for_the_stale_one_and_a_delta_round_renews_it(decided):
+    with acting_as(decided.tenant, decided.pam) as pam:
+        _change(decided, "D1.01")
+        mark_affected(decided.project, changed_items={"D1.01"})
+        with pytest.raises(Conflict):
+            open_round(decided.project, "G1", by=pam)
+        delta = open_round(decided.project, "G0", by=pam, delta=True)
+        assert delta.delta_of_id == decided.round.pk
+        content = Revision.objects.get(pk=delta.revision_id).content
+        assert content["gate"]["kind"] == "delta"
+        assert [entry["ref"] for entry in content["changes"]["entries"] if entry["kind"] == "item"] == ["D1.01"]
+        sign_round(delta, decided.project, role="pmo", outcome="admit", revision_sha256=delta.revision.sha256, by=pam)
+        decided.project.refresh_from_db()
+        assert decided.project.stage == "assessment"
+        assert ProjectSummary.objects.get(project=decided.project).stale_gates == 0
+
+
+def test_renewing_what_is_not_stale_is_refused(decided):
+    with acting_as(decided.tenant, decided.pam) as pam, pytest.raises(Conflict):
+        open_round(decided.project, "G0", by=pam, delta=True)
