@@ -90,6 +90,7 @@ def pages(record: Record, identity: Identity, brand: Brand, drawing: Drawing | N
         "data_facts": subjects.data_facts(record),
         "risks": subjects.risk_table(record),
         "filings": filings.filing_tables(record),
+        "by_rule": filings.by_rule_alone(record),
         "red": filings.red_table(record),
         "waivers": closing.waiver_table(record),
         "conditions": decision.condition_table(record),
@@ -102,7 +103,9 @@ def pages(record: Record, identity: Identity, brand: Brand, drawing: Drawing | N
         "versions": closing.version_rows(record, identity),
         "attachments": closing.attachment_table(record),
         "disclaimer": record.lines(record.catalogue.report.disclaimer),
-        "money_sources": voice.join(dict.fromkeys(line["source"] for line in project["money"] if line["source"])),
+        "money_sources": voice.join(
+            chart_view.money_source(record, one) for one in dict.fromkeys(line["source"] for line in project["money"]) if one
+        ),
         "file_name": record_file_name(record),
         "limits_lines": [record.lines(one) for one in record.content["limits"]],
         "made_at": voice.moment(identity.rendered_at),
@@ -110,6 +113,7 @@ def pages(record: Record, identity: Identity, brand: Brand, drawing: Drawing | N
         "author": voice.plain(record.content["tenant"]["names"]),
         "keywords": f"{project['code']}, {record.content['gate']['id']}, {identity.number}, sha-256 {identity.content_hash}",
     }
+    context["by_rule_count"] = sum(len(names) for _, names in context["by_rule"])
     context["charts"] = drawing.result() if drawing else {}
     return str(engine().get_template(f"{FOLDER}/report.html").render(Context(context)))
 

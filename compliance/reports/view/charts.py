@@ -16,7 +16,7 @@ from compliance.reports.view.cover import band_tone
 from compliance.reports.voice import Phrase
 from portal.core.formats import NOTHING, number
 
-SEPARATOR = " "
+FIRST_CALENDAR_YEAR = 1900
 
 
 def charts(record: Record) -> dict[str, Chart]:
@@ -44,7 +44,7 @@ def _radar(record: Record) -> Chart:
         Score(_name(record, one["dimension"]), None if one["score"] is None else float(Decimal(one["score"])))
         for one in record.content["scores"]
     ]
-    floor, ready = readiness["floor"], readiness["ready_from"]
+    floor, ready = number(readiness["floor"]), number(readiness["ready_from"])
     option = radar(scores, floor=float(floor), ready=float(ready), font=FAMILY, floor_label="", ready_label="")
     values = voice.join([f"{one.label} {NOTHING if one.value is None else number(one.value, 1)}" for one in scores])
     return Chart(option, 400, 322, voice.plain_word("radar_alt", values=values, floor=floor, ready=ready))
@@ -54,18 +54,18 @@ def _readiness(record: Record) -> Chart:
     voice, readiness = record.voice, record.content["readiness"]
     value = readiness["value"]
     marks = [
-        (float(readiness["conditional_from"]), voice.plain_word("conditional_line", value=readiness["conditional_from"])),
-        (float(readiness["ready_from"]), voice.plain_word("ready_line", value=readiness["ready_from"])),
+        (float(readiness["conditional_from"]), voice.plain_word("conditional_line", value=number(readiness["conditional_from"]))),
+        (float(readiness["ready_from"]), voice.plain_word("ready_line", value=number(readiness["ready_from"]))),
     ]
     if voice.language == "both":
         marks = [(at, f"{at:g}") for at, _ in marks]
     option = readiness_bar(None if value is None else float(value), tone=band_tone(readiness["band"]), marks=marks, font=FAMILY)
     alt = voice.plain_word(
         "readiness_alt",
-        value=value,
+        value=number(value, 1),
         band=voice.label("band", readiness["band"]),
-        ready=readiness["ready_from"],
-        conditional=readiness["conditional_from"],
+        ready=number(readiness["ready_from"]),
+        conditional=number(readiness["conditional_from"]),
     )
     return Chart(option, 660, 70, alt)
 
@@ -97,10 +97,16 @@ def _blockers(record: Record) -> Chart:
     return Chart(blockers(rows, font=FAMILY), 320, 322, record.voice.plain_word("blockers_alt", values=values))
 
 
+def year_phrase(record: Record, year: int) -> Phrase:
+    """Once, the n-th year of running, or a calendar year."""
+    if year == 0:
+        return record.voice.phrase("money_once")
+    return record.voice.phrase("money_year" if year < FIRST_CALENDAR_YEAR else "money_calendar_year", n=year)
+
+
 def _period(record: Record, year: int) -> str:
     voice = record.voice
-    phrase = voice.phrase("money_once") if year == 0 else voice.phrase("money_year", n=year)
-    return phrase[voice.codes[0]]
+    return year_phrase(record, year)[voice.codes[0]]
 
 
 def _money(record: Record) -> Chart:
@@ -148,15 +154,26 @@ def _amount(record: Record, period: str, line: str, amount: Decimal, currency: s
     return Amount(period, clip(printable(line), 28)[0], float(amount), short)
 
 
+def money_source(record: Record, source: str) -> Any:
+    """Where an amount comes from: a known place in words, else as somebody wrote it."""
+    return record.voice.phrase(f"source_{source}") if source and record.voice.known(f"source_{source}") else source or NOTHING
+
+
 def money_table(record: Record) -> Table:
     """Every amount with year, kind and source: the figures behind the chart."""
     voice = record.voice
     rows = []
     for line in sorted(record.content["project"]["money"], key=lambda one: (one["year"], one["kind"] != "planned")):
-        year = voice.word("money_once") if line["year"] == 0 else voice.word("money_year", n=line["year"])
+        year = voice.say(year_phrase(record, line["year"]))
         amount = voice.say(voice.figure(line["amount"], "currency", line["currency"]))
         rows.append(
-            [year, voice.say(line["line"]), voice.say(voice.label("kind", line["kind"])), amount, voice.say(line["source"] or NOTHING)]
+            [
+                year,
+                voice.say(line["line"]),
+                voice.say(voice.label("kind", line["kind"])),
+                amount,
+                voice.say(money_source(record, line["source"])),
+            ]
         )
     return Table(
         record.heads(("col_period_of", 17), ("col_money_line", 0), ("col_kind", 14), ("col_value", 20, "n"), ("col_source", 28)),

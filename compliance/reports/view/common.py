@@ -100,6 +100,17 @@ class Record:
         """Currency of the project."""
         return self.content["project"]["currency"]
 
+    @property
+    def asked(self) -> Any:
+        """The decision asked for: as somebody wrote it, else the outcomes that the gate offers."""
+        written = self.content["gate"]["asked"]
+        if written:
+            return written
+        gate = self.content["gate"]["id"]
+        known = self.catalogue.gates.get(gate)
+        outcomes = self.voice.join([choice.label for choice in known.outcomes] if known else [])
+        return self.voice.phrase("asked_default", gate=self.gate_label(gate), outcomes=outcomes)
+
     # --- names for ids -----------------------------------------------------------------------------------------------
 
     def gate_name(self, gate: str) -> Any:

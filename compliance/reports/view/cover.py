@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from compliance.reports.view.common import DECISION_TONES, Record, clip, text_width
 from compliance.reports.voice import Phrase
-from portal.core.formats import NOTHING
+from portal.core.formats import number
 
 DATE_WIDTH = 10
 NAME_LIMIT = 24  # of a person on the cover; in full in section 3
@@ -61,7 +61,7 @@ def decision_tiles(record: Record) -> list[Tile]:
         Tile(voice.word("decision"), label, note, tone, long=len(str(label)) > DATE_WIDTH * 4),
         Tile(
             voice.word("readiness"),
-            SafeString(NOTHING) if value is None else voice.say(value),
+            voice.say(number(value, 1)),
             voice.word("blockers_note", failed=failed, open=unanswered),
             band_tone(band),
         ),

@@ -27,7 +27,7 @@ def asked_rows(record: Record) -> list[tuple[SafeString, SafeString]]:
     """What was asked for, by whom the round was opened and when, until when the decision holds."""
     voice, gate, decision = record.voice, record.content["gate"], record.decision
     opened = format_html("{} {}", voice.say(voice.moment(gate["opened_at"])), record.person(gate["opened_by"]))
-    rows = [("asked", voice.say(gate["asked"] or NOTHING)), ("round_opened", opened)]
+    rows = [("asked", record.lines(record.asked)), ("round_opened", opened)]
     if decision["outcome"]:
         rows.append(("valid_until", SafeString(decision["valid_until"]) if decision["valid_until"] else voice.word("no_validity")))
     return [(voice.word(key), value) for key, value in rows]

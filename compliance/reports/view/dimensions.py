@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from compliance.reports.view.answers import answer_html, answer_table, is_table
 from compliance.reports.view.common import BLOCKER, Record, Table
 from compliance.reports.voice import Phrase, layout
-from portal.core.formats import NOTHING, file_size
+from portal.core.formats import NOTHING, file_size, number
 
 # Longer answers may be split between pages; shorter ones stay whole.
 ROWS_KEPT_TOGETHER = 10
@@ -71,7 +71,7 @@ def score_table(record: Record) -> Table:
         rows.append(
             [
                 format_html('<b class="k">{}</b> {}', score["dimension"], name),
-                SafeString(score["score"] or NOTHING),
+                SafeString(number(score["score"], 1)),
                 SafeString(str(score["weight"])),
                 SafeString(f"{score['answered']} / {score['applying']}"),
                 record.joined(marks, "  "),
@@ -104,7 +104,9 @@ def _dimension(record: Record, dimension: Any) -> DimensionBlock:
         id=dimension.id,
         name=voice.say(dimension.label),
         summary=voice.say(dimension.summary),
-        head=voice.word("dimension_head", score=value if value is not None else voice.phrase("not_scored"), weight=dimension.weight),
+        head=voice.word(
+            "dimension_head", score=number(value, 1) if value is not None else voice.phrase("not_scored"), weight=dimension.weight
+        ),
         counts=voice.word("dimension_counts", applying=len(applying), answered=score["answered"] if score else 0),
         items=[_item(record, item) for item in applying],
         left_out=record.sentence("not_applying", n=len(left), items=names) if left else SafeString(""),

@@ -21,7 +21,7 @@ from compliance.reports.view.figures import measurement_row
 from compliance.reports.view.filings import due_text, open_filings, status_label, sums
 from compliance.reports.view.subjects import risk_rows
 from compliance.reports.voice import Phrase, layout
-from portal.core.formats import NOTHING, decimal_of, percent
+from portal.core.formats import NOTHING, decimal_of, number, percent
 
 PAGE_MM: Final = 246  # of 257 mm between the margins
 LINE_MM: Final = 4.75
@@ -61,7 +61,7 @@ def executive(record: Record) -> Executive:
     return Executive(
         purpose=_clipped(record, project["purpose"], PURPOSE_LIMIT, 4) or SafeString(NOTHING),
         audience=_cell(record, audience, AUDIENCE_LIMIT),
-        asked=_clipped(record, content["gate"]["asked"], ASKED_LIMIT, 3) or SafeString(NOTHING),
+        asked=_clipped(record, voice.plain(record.asked), ASKED_LIMIT, 3),
         tiles=_tiles(record),
         strip=[strip_cell(record, score) for score in content["scores"]],
         conditions=_conditions(record, limits["conditions"]),
@@ -89,7 +89,7 @@ def fit(record: Record, audience: str, blockers: int) -> dict[str, int]:
     limits = {name: min(limit, max(counts[name], 1)) for name, limit in limits.items()}
     texts = (
         (record.content["project"]["purpose"], PURPOSE_LIMIT, PURPOSE_LINE),
-        (record.content["gate"]["asked"], ASKED_LIMIT, ASKED_LINE),
+        (record.voice.plain(record.asked), ASKED_LIMIT, ASKED_LINE),
         (audience, AUDIENCE_LIMIT, AUDIENCE_LINE),
     )
     lines = max(ceil((min(text_width(text), limit) + (24 if text_width(text) > limit else 0)) / line) for text, limit, line in texts)
@@ -159,7 +159,7 @@ def _tiles(record: Record) -> list[Tile]:
     tiles.append(Tile(voice.word(budget["label"]), _money(record, budget["calculator"], budget["output"]), note))
     value, band = record.content["readiness"]["value"], record.content["readiness"]["band"]
     failed, unanswered = blocker_counts(record)
-    figure = format_html("{} <small>{}</small>", NOTHING if value is None else value, voice.say(voice.label("band", band)))
+    figure = format_html("{} <small>{}</small>", number(value, 1), voice.say(voice.label("band", band)))
     tiles.append(Tile(voice.word("readiness"), figure, voice.word("blockers_note", failed=failed, open=unanswered), band_tone(band)))
     return tiles
 

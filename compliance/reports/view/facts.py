@@ -141,7 +141,7 @@ def stakeholder_table(record: Record) -> Table:
         name = format_html("<b>{}</b>", voice.say(one["name"]))
         details = [voice.say(voice.join([record.role(role) for role in one["roles"]])) if one["roles"] else voice.word(one["kind"])]
         if one["deputy"]:
-            details.append(voice.word("deputy", name=one["deputy"]))
+            details.append(voice.word("deputy", roles=voice.join([record.role(role) for role in one["deputy"].split(", ")])))
         rows.append(
             [
                 format_html('{}<br><span class="q">{}</span>', name, record.joined(details)),

@@ -92,7 +92,7 @@ def filing_tables(record: Record) -> list[tuple[SafeString, Table]]:
     voice, listed = record.voice, record.content["filings"]
     applying = [one for one in listed if applies(one)]
     unknown = [one for one in listed if undetermined(one)]
-    excluded = [one for one in listed if not applies(one) and not undetermined(one)]
+    excluded = [one for one in listed if not applies(one) and not undetermined(one) and one["decision"]]
     return [
         (
             voice.word("filings_apply"),
@@ -126,6 +126,20 @@ def filing_tables(record: Record) -> list[tuple[SafeString, Table]]:
             ),
         ),
     ]
+
+
+def by_rule_alone(record: Record) -> list[tuple[SafeString, list[SafeString]]]:
+    """What the rules found not applicable and nobody decided on: per regime file the names, each with the facts in brackets."""
+    groups: dict[str, list[SafeString]] = {}
+    for filing in record.content["filings"]:
+        if filing["decision"] or filing["result"] != "not_applicable":
+            continue
+        known = record.catalogue.filings.get(filing["regime"])
+        facts = _facts(record, filing)
+        name = format_html("<b>{}</b>", _name(record, filing))
+        groups.setdefault(known.regime if known else "", []).append(record.bracket(name, facts) if facts != NOTHING else name)
+    regimes = record.catalogue.regimes
+    return [(record.voice.say(regimes[key].name if key in regimes else key), names) for key, names in groups.items()]
 
 
 def red_table(record: Record) -> Table:

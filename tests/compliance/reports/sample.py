@@ -89,7 +89,7 @@ def sample_content(catalogue: Catalogue) -> RevisionContent:
                 "owner": person("business_owner"),
                 "starts": "2026-11-18",
                 "ends": "2027-01-31",
-                "state": "granted",
+                "state": "active",
                 "approvals": [_approval("tech_lead", "2026-11-18T09:40:00+08:00"), _approval("exec_sponsor", "2026-11-18T16:02:00+08:00")],
             }
         ],

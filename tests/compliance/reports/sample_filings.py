@@ -22,21 +22,16 @@ _LIKELY = {"public_opinion_security_assessment": {"status": "preparing", "due": 
 
 
 def filings(catalogue: Catalogue, person: Callable[[str], dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those that apply by name where the catalogue has them, two undetermined, the other Chinese ones not applicable."""
+    """Those that apply by name where the catalogue has them, two undetermined; the rest does not apply, partly confirmed by people."""
     found = []
     for filing in catalogue.filings.values():
         plan, result = _APPLY.get(filing.id), "required"
         if plan is None and filing.id in _LIKELY:
             plan, result = _LIKELY[filing.id], "likely"
         if plan is None:
-            if filing.jurisdiction != ("CN",):
-                continue
             result = "undetermined" if filing.id in ("ai_ethics_review", "cybersecurity_review") else "not_applicable"
-            plan = (
-                {"status": "not_applicable", "decision": "not_applicable"}
-                if result == "not_applicable"
-                else {"status": "not_assessed", "decision": ""}
-            )
+            decided_so = result == "not_applicable" and filing.regime in ("cn-ai", "cn-network")
+            plan = {"status": "not_applicable", "decision": "not_applicable"} if decided_so else {"status": "not_assessed", "decision": ""}
         decided = bool(plan["decision"])
         found.append(
             {

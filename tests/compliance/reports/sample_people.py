@@ -135,7 +135,7 @@ def stakeholders() -> list[dict[str, Any]]:
             "kind": "internal",
             "organisation": PEOPLE[role][1],
             "roles": [role],
-            "deputy": "李薇" if role == "security" else "",
+            "deputy": "security" if role == "security" else "",
             "responsibilities": duties.get(role, {}),
             "starts": "2026-06-15",
             "ends": None,
