@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -53,9 +53,11 @@ class ProjectView:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, content: Catalogue, facts: Mapping[str, Any], *, today: dt.date, project_id: UUID | None) -> ProjectView:
-        """Facts made ready; states of filings come from the provider, since some facts' rules ask for them."""
-        states = filing_provider().states(project_id)
+    def of(
+        cls, content: Catalogue, facts: Mapping[str, Any], *, today: dt.date, project_id: UUID | None, filings: bool = True
+    ) -> ProjectView:
+        """Facts made ready. Without ``filings`` their states are not read: for items whose rules do not ask about filings."""
+        states = filing_provider().states(project_id) if filings or facts_ask_filings(content) else {}
         return cls(content, environment(content, facts, states), today, project_id, facts)
 
     @cached_property
@@ -111,6 +113,12 @@ class ProjectView:
         rules = ItemRules(self.context(answers, outputs))
         depths = self.content.tiers.tier(tier).depths
         return tuple(item.id for item in self.content.items.values() if item.depth in depths and visibility(rules, item).state != HIDDEN)
+
+
+@lru_cache(maxsize=16)
+def facts_ask_filings(content: Catalogue) -> bool:
+    """Whether a derived fact asks where a filing stands."""
+    return any(call.function == "filing_done" for fact in content.derived_facts if fact.derived is not None for call in fact.derived.calls)
 
 
 def view_of(content: Catalogue, facts: Mapping[str, Any], *, project_id: UUID | None, today: dt.date | None = None) -> ProjectView:

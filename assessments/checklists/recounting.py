@@ -16,7 +16,7 @@ from assessments.checklists.judging import ProjectView
 from assessments.checklists.loading import load_answers, load_runs, read_rows
 from assessments.checklists.models import Assessment
 from assessments.checklists.planning import next_gate
-from assessments.checklists.rescore import figures_of, standings
+from assessments.checklists.rescore import figures_of, lock_assessment, standings
 from assessments.checklists.summary import scores
 from assessments.scoring.registry import filing_provider
 from portal.catalogue import catalogue
@@ -39,7 +39,7 @@ class Difference:
 
 def recount(assessment_id: UUID) -> list[Difference]:
     """Recompute one assessment from scratch and compare; writes nothing. Sees one state of the rows (repeatable reads are not needed)."""
-    assessment = Assessment.objects.select_related("project").select_for_update(no_key=True, of=("self",)).get(pk=assessment_id)
+    assessment = lock_assessment(assessment_id=assessment_id)
     project = assessment.project
     content = catalogue(assessment.catalogue_id)
     graph = dependencies(content)

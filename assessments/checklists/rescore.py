@@ -22,7 +22,7 @@ from django.utils import timezone
 from assessments.checklists import calculating, hooks, writing
 from assessments.checklists.dependencies import Dependencies, dependencies
 from assessments.checklists.judging import Judged, ProjectView
-from assessments.checklists.loading import AnswerRow, RunRow, load_answers, load_runs, read_rows
+from assessments.checklists.loading import AnswerRow, RunRow, facts_and_gate, load_answers, load_runs, read_rows
 from assessments.checklists.models import Assessment
 from assessments.checklists.outputs import stored_value
 from assessments.checklists.planning import gate_dates, next_gate
@@ -60,9 +60,13 @@ class Rescored:
 
 
 def lock_assessment(*, project_id: UUID | None = None, assessment_id: UUID | None = None) -> Assessment:
-    """The assessment with its project, locked until the transaction ends. Raises ``Assessment.DoesNotExist``."""
+    """The assessment, locked until the transaction ends. Raises ``Assessment.DoesNotExist``.
+
+    ``project`` is read when it is asked for, by a statement of its own: a row joined to the locked one would be the version from
+    before the wait.
+    """
     which = {"project_id": project_id} if assessment_id is None else {"pk": assessment_id}
-    return Assessment.objects.select_related("project").select_for_update(no_key=True, of=("self",)).get(**which)
+    return Assessment.objects.select_for_update(no_key=True).get(**which)
 
 
 def lock_of(project: Project) -> None:
@@ -76,7 +80,7 @@ def rescore_project(project: Project, *, changed: Collection[str] | None = None)
     return None if pk is None else rescore(pk, changed=changed, project=project)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def rescore(
     assessment: Assessment | UUID, *, changed: Collection[str] | None = None, locked: bool = False, project: Project | None = None
 ) -> Rescored:
@@ -107,15 +111,14 @@ class _Work:
 
     def __init__(self, assessment: Assessment, today: dt.date) -> None:
         self.assessment = assessment
-        self.project = assessment.project
         self.today = today
         self.content: Catalogue = catalogue(assessment.catalogue_id)
         self.graph: Dependencies = dependencies(self.content)
 
     def everything(self) -> Rescored:
         """Facts, filings, tier, calculators, every item, the whole summary row."""
-        facts = project_facts(self.project)
-        view = ProjectView.of(self.content, facts, today=self.today, project_id=self.project.pk)
+        project = self.assessment.project
+        view = ProjectView.of(self.content, project_facts(project), today=self.today, project_id=project.pk)
         tier = view.tier(self.assessment.tier_raised)
         rows = load_answers(self.assessment, list(self.content.items), self.today)
         runs = load_runs(self.assessment)
@@ -124,16 +127,18 @@ class _Work:
         judged = view.judge(tier.tier, answers, outputs)
         old_tier = self.assessment.tier
         done = self._write(rows, judged, outputs, fresh, old_tier, tier.tier)
-        summary = {**self._scores(rows), **self._of_project(view, tier.tier)}
-        ProjectSummary.objects.filter(project=self.project).update(updated_at=timezone.now(), **summary)
+        gate = next_gate(self.content, project)
+        summary = {**scores(self.content, standings(self.content, rows), gate), **self._of_project(project, gate, view, tier.tier)}
+        ProjectSummary.objects.filter(project_id=project.pk).update(updated_at=timezone.now(), **summary)
         writing.write_assessment(self.assessment, tier_computed=tier.computed, tier=tier.tier, scored_at=timezone.now())
         return _with_summary(done, summary)
 
     def some(self, changed: set[str]) -> Rescored:
         """Only what reads the changed items; facts and tier stand."""
         touched = self.graph.touched(changed)
-        facts = project_facts(self.project)
-        view = ProjectView.of(self.content, facts, today=self.today, project_id=self.project.pk)
+        project_id = self.assessment.project_id
+        facts, gate = facts_and_gate(project_id)
+        view = ProjectView.of(self.content, facts, today=self.today, project_id=project_id, filings=touched.filings)
         rows = load_answers(self.assessment, list(touched.answers), self.today)
         runs = load_runs(self.assessment) if touched.outputs else {}
         answers = read_rows(self.content, rows, touched.answers)
@@ -141,8 +146,8 @@ class _Work:
         tier = self.assessment.tier
         judged = view.judge(tier, answers, outputs, touched.items, filings=touched.filings)
         done = self._write(rows, judged, outputs, fresh, tier, tier)
-        summary = self._scores(rows)
-        ProjectSummary.objects.filter(project=self.project).update(updated_at=timezone.now(), **summary)
+        summary = scores(self.content, standings(self.content, rows), gate)
+        ProjectSummary.objects.filter(project_id=project_id).update(updated_at=timezone.now(), **summary)
         return _with_summary(done, summary)
 
     def _write(
@@ -187,14 +192,10 @@ class _Work:
             calculators=tuple(fresh),
         )
 
-    def _scores(self, rows: Mapping[str, AnswerRow]) -> dict[str, Any]:
-        return scores(self.content, standings(self.content, rows), next_gate(self.content, self.project))
-
-    def _of_project(self, view: ProjectView, tier: str) -> dict[str, Any]:
-        gate = next_gate(self.content, self.project)
-        gates = gate_facts(self.project)
-        due = gates.open_due if gate and gates.open_round == gate and gates.open_due else gate_dates(self.project).get(gate)
-        filings = filing_provider().overview(self.project.pk, view.env, self.today, view.filings)
+    def _of_project(self, project: Project, gate: str, view: ProjectView, tier: str) -> dict[str, Any]:
+        gates = gate_facts(project)
+        due = gates.open_due if gate and gates.open_round == gate and gates.open_due else gate_dates(project).get(gate)
+        filings = filing_provider().overview(project.pk, view.env, self.today, view.filings)
         public = view.env.values.get("public_facing")
         return {
             "tier": tier,

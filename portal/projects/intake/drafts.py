@@ -123,11 +123,12 @@ def register_draft(draft_id: UUID, *, by: Actor) -> Project:
 
     Raises :class:`Invalid` with faults per field (``step`` in the detail names the step to go back to).
     """
-    draft = IntakeDraft.objects.select_for_update(of=("self",)).select_related("project").filter(pk=draft_id).first()
+    # No join here: after waiting for the lock a joined row would still be the one from before.
+    draft = IntakeDraft.objects.select_for_update().filter(pk=draft_id).first()
     if draft is None or draft.user_id != by.user_id:
         raise NotFound()
-    if draft.project is not None:
-        return draft.project
+    if draft.project_id is not None:
+        return Project.objects.get(pk=draft.project_id)
     content = dictionary.content_of(None)
     form = BasicsForm(draft.data.get("basics", {}), content=content, people=people_choices())
     if not form.is_valid():

@@ -66,11 +66,15 @@ def previous_step(step: str) -> str:
     return ORDER[position - 1] if position else ""
 
 
+# While so many facts could still move the tier, listing them all would make the short page long.
+_FEW_LEFT = 12
+
+
 def asked_first(content: Catalogue, *, deciding: Collection[str] = (), answered: Mapping[str, Any] | None = None) -> list[Fact]:
     """The questions of the facts page: the fixed ones, those that could move the tier now, and those answered already."""
     own = {fact.id: fact for fact in dictionary.asked(content, "project") if fact.id not in ELSEWHERE}
     wanted = [name for name in FIRST if name in own]
-    more = {*deciding, *(answered or {})}
+    more = {*(deciding if len(deciding) <= _FEW_LEFT else ()), *(answered or {})}
     wanted += [name for name in own if name in more and name not in wanted]
     return [own[name] for name in wanted]
 
