@@ -7,7 +7,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from assessments.checklists.models import Answer
+from assessments.checklists.people import names_of
+from assessments.checklists.values import say_answer
 from portal.audit.models import AuditEvent
+from portal.audit.sentences import sentence
+from portal.catalogue import catalogue
 
 SENTENCES: dict[str, Any] = {
     "assessments.item.answered": _("answered {item}"),
@@ -40,3 +44,67 @@ def former_content(answer: Answer) -> tuple[Any, str] | None:
         return None
     value, note = last.changes.get("value"), last.changes.get("note")
     return (value[0] if value else answer.value, (note[0] if note else answer.note) or "")
+
+
+def history_of(answer: Answer, *, currency: str, limit: int = 40) -> list[dict[str, Any]]:
+    """What happened to an item, newest first, as ``ui/history.html`` shows it: acts in words, with what changed. Two queries."""
+    found = AuditEvent.objects.filter(table_name=ANSWER_TABLE, row_id=str(answer.pk)).order_by("-at", "-id")[: limit * 3]
+    events = list(reversed(found))
+    names = names_of({event.user_id for event in events if event.user_id})
+    item = catalogue(answer.assessment.catalogue_id).items.get(answer.item_key)
+    entries: list[dict[str, Any]] = []
+    changed: dict[str, Any] = {}  # what the row lost and got since the last act: the trigger writes before the act is recorded
+    for event in events:
+        if event.kind == AuditEvent.Kind.ROW:
+            changed |= {name: event.changes[name] for name in ("value", "note") if name in event.changes and event.verb == "update"}
+            continue
+        entry = {
+            "text": sentence(event.verb, event.changes),
+            "who": names.get(event.user_id, _("the portal")),
+            "at": event.at,
+            "tone": _tone(event.verb),
+        }
+        if event.verb in _OF_CONTENT:
+            entry |= _difference(item, changed, currency)
+            changed = {}
+        if event.changes.get("reason"):
+            entry["note"] = event.changes["reason"]
+        entries.append(entry)
+    return entries[::-1][:limit]
+
+
+def _difference(item: Any, changed: dict[str, Any], currency: str) -> dict[str, Any]:
+    if item is not None and "value" in changed:
+        before, after = (say_answer(item, value, currency=currency) for value in changed["value"])
+    elif "note" in changed:
+        before, after = ([note or ""] for note in changed["note"])
+    else:
+        return {}
+    return {"before": _short(before), "after": _short(after)}
+
+
+_OF_CONTENT = ("assessments.item.answered", "assessments.item.undone", "assessments.calculator.used")
+_TONES = {"approved": "pass", "returned": "attention", "evidence_expired": "fail", "submitted": "review"}
+
+
+def _tone(verb: str) -> str:
+    return _TONES.get(verb.rpartition(".")[2], "")
+
+
+def _short(lines: list[str]) -> str:
+    text = "; ".join(lines)
+    return text if len(text) <= 160 else text[:160] + "…"
+
+
+def latest_of(project: Any, limit: int = 6) -> list[dict[str, Any]]:
+    """The latest acts on the project, newest first, for the side panel. Two queries."""
+    events = AuditEvent.objects.filter(project_id=project.pk, kind=AuditEvent.Kind.ACT).exclude(verb__in=_QUIET)
+    rows = list(events.order_by("-at")[:limit])
+    names = names_of({row.user_id for row in rows if row.user_id})
+    return [
+        {"text": sentence(row.verb, row.changes), "who": names.get(row.user_id, _("the portal")), "at": row.at, "tone": _tone(row.verb)}
+        for row in rows
+    ]
+
+
+_QUIET = ("assessments.evidence.downloaded",)

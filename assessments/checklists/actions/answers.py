@@ -50,7 +50,12 @@ def item_of(answer: Answer) -> Item:
 
 
 def evidence_of(answer: Answer) -> list[Evidence]:
-    """Proofs attached to the item that have not been removed."""
+    """Proofs attached to the item that have not been removed. No query for an item that never had any."""
+    return attached_to(answer) if answer.evidence_count else []
+
+
+def attached_to(answer: Answer) -> list[Evidence]:
+    """Proofs attached to the item, read anew whatever the counter says."""
     links = AnswerEvidence.objects.filter(answer=answer, evidence__removed_at=None).select_related("evidence")
     return [link.evidence for link in links]
 
@@ -115,7 +120,9 @@ def save_answer(answer: Answer, *, value: Any, note: str = "", version: int, by:
 def scored(answer: Answer) -> Answer:
     """The answer after everything that reads it was scored anew; ``answer.rescored`` says what changed."""
     done = rescore(answer.assessment, changed={answer.item_key}, locked=True)
-    answer.refresh_from_db(fields=["applies", "waiting", "verdict", "remark", "state"])
+    if item_of(answer).computed:
+        answer.refresh_from_db(fields=["verdict", "remark", "state", "content_hash"])
+    answer.verdict = done.verdicts.get(answer.item_key, (answer.verdict, answer.verdict))[1]
     answer.rescored = done
     return answer
 
@@ -199,7 +206,7 @@ def reopen_for_evidence(answer: Answer, *, by: Actor | None, verb: str, **detail
     ``by`` None is the portal itself (a proof expired); it answers nothing, so the person who answered stays. The caller has
     locked the assessment and scores it afterwards.
     """
-    evidence = evidence_of(answer)
+    evidence = attached_to(answer)
     value = answer.value
     attached = {str(one.pk) for one in evidence}
     value = drop_gone(item_of(answer), value, attached)

@@ -184,7 +184,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def read_text(raw: Any, most: int) -> str:
-    """Text: composed characters, line ends as ``\\n``, no control characters, at most ``most`` characters."""
+    """Text: composed characters, line ends as line feeds, no control characters, at most ``most`` characters."""
     if not isinstance(raw, str):
         raise ValueError(_("Text is needed here."))
     text = _CONTROL.sub("", unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))).strip()

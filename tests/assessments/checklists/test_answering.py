@@ -172,5 +172,5 @@ def test_every_save_leaves_a_trail(checklist):
 def test_saving_takes_few_statements(checklist, django_assert_max_num_queries):
     with checklist.actor(checklist.alice) as alice:
         answer = checklist.answer("D1.03")
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(16):
             save_answer(answer, value="customer_service", version=1, by=alice)
