@@ -12,6 +12,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.logs import renderer
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -354,7 +356,7 @@ LOGGING: dict[str, Any] = {
     "formatters": {
         "line": {
             "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "portal.core.logs.renderer",
+            "processor": renderer,
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},

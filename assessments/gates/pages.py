@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assessments.gates import rules
 from assessments.gates.flags import CONFIRMED_BY, LABELS, human_flags
@@ -64,7 +65,7 @@ def gate_cards(standing: Standing) -> list[GateCard]:
             tone = TONES[RoundState(row.state)]
             cards.append(GateCard(gate, row.state, tone, row.get_state_display(), row, outcome_label(gate, row.outcome)))
         elif following is not None and gate.id == following.id:
-            cards.append(GateCard(gate, "next", "primary", _("next")))
+            cards.append(GateCard(gate, "next", "open", pgettext("gate", "next")))
         else:
             cards.append(GateCard(gate, "ahead", "na", _("not yet")))
     return cards

@@ -68,7 +68,7 @@ def gate_context(request: Any, standing: Standing, gate: str, **extra: Any) -> d
         "open_form": OpenForm(),
         "sign_form": SignForm(outcomes=outcomes, initial={"revision_sha256": sha, "role": mine[0].key if mine else ""}),
         "sign_conditions": SignConditions(prefix="conditions"),
-        "condition_form": ConditionForm(prefix="new"),
+        "condition_form": ConditionForm(prefix="new", initial={"item_key": request.GET.get("item", "")[:8]}),
     }
     context.update(extra)
     return context
