@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from portal.core import preferences, styleguide
 from portal.core.access import SIGNED_IN, requires
+from portal.notices import views as notice_views
 from portal.tenants import views as tenant_views
 
 app_patterns = [
@@ -24,9 +25,11 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("preferences/language/", preferences.set_language, name="set_language"),
     path("preferences/theme/", preferences.set_theme, name="set_theme"),
+    path("preferences/", notice_views.my_preferences, name="my_preferences"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include(("portal.tenants.public_urls", "public"), namespace="public")),
     path("", include(("portal.roles.public_urls", "invitations"), namespace="invitations")),
+    path("", include("compliance.reports.public_urls")),
     path("platform/", include(("portal.roles.platform_urls", "platform"), namespace="platform")),
     path("admin/", admin.site.urls),
     path("api/schema/", schema_view, name="api_schema"),

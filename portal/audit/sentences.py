@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 
 Words = Mapping[str, Any]
 _sentences: dict[str, Any] = {}
@@ -50,6 +50,15 @@ class _Detail(dict):  # type: ignore[type-arg]
 
     def __missing__(self, name: str) -> str:
         return "–"
+
+
+def bilingual(text: Any) -> dict[str, str]:
+    """A lazily translated text in both languages, for the detail of an act: the reader's language is not known yet."""
+    both = {}
+    for key, language in (("zh", "zh-hans"), ("en", "en")):
+        with override(language):
+            both[key] = str(text)
+    return both
 
 
 def spoken(value: Any) -> str:

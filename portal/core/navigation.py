@@ -12,7 +12,10 @@ from django.urls import NoReverseMatch, reverse
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the side bar. ``count`` may look up a number shown beside it; it must cost at most one query."""
+    """One entry of the side bar. ``count`` may look up a number shown beside it; it must cost at most one query.
+
+    ``group`` is the heading above the first visible entry of a group.
+    """
 
     order: int
     key: str
@@ -21,6 +24,7 @@ class Entry:
     url_name: str
     permission: str
     count: Callable[[HttpRequest], int] | None = None
+    group: Any = ""
 
 
 _entries: list[Entry] = []
@@ -43,7 +47,8 @@ def entries(request: HttpRequest, *, with_counts: bool = False) -> list[dict[str
     if actor is None or tenant is None:
         return []
     current = getattr(request, "nav_key", "")
-    found = []
+    found: list[dict[str, Any]] = []
+    shown_group = ""
     for entry in _entries:
         if entry.permission != "*member" and not actor.may(entry.permission):
             continue
@@ -59,8 +64,10 @@ def entries(request: HttpRequest, *, with_counts: bool = False) -> list[dict[str
                 "icon": entry.icon,
                 "url": url,
                 "active": active,
+                "heading": entry.group if str(entry.group) != shown_group else "",
                 "counted": entry.count is not None,
                 "count": entry.count(request) if with_counts and entry.count else 0,
             }
         )
+        shown_group = str(entry.group)
     return found

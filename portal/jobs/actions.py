@@ -16,8 +16,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.audit.actions import record_act
+from portal.audit.sentences import bilingual
 from portal.core.errors import Conflict
-from portal.core.tenancy import require_scope
 from portal.jobs import kinds
 from portal.jobs.models import Job
 from portal.jobs.states import JobState
@@ -119,6 +120,7 @@ def cancel_job(job: Job, *, by: User) -> None:
     )
     if not updated:
         raise Conflict(_("The job is over already."))
+    record_act("portal.job.cancelled", job, title=_title(job))
 
 
 def retry_job(job: Job, *, by: User) -> None:
@@ -137,5 +139,10 @@ def retry_job(job: Job, *, by: User) -> None:
     if not updated:
         raise Conflict(_("Only a failed or cancelled job can be started again."))
     job.refresh_from_db()
-    require_scope()
+    record_act("portal.job.restarted", job, title=_title(job))
     transaction.on_commit(lambda: wake(job))
+
+
+def _title(job: Job) -> dict[str, str]:
+    kind = kinds.find(job.kind)
+    return bilingual(kind.title if kind else job.kind)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal.jobs import views
+
+urlpatterns = [
+    path("jobs/<uuid:job_id>/", views.job, name="job"),
+    path("jobs/<uuid:job_id>/cancel/", views.cancel, name="job_cancel"),
+    path("jobs/<uuid:job_id>/retry/", views.retry, name="job_retry"),
+]

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+from django.utils import timezone
+
+from portal.notices import kinds
 from portal.notices.models import Notice, NoticePreference
 from portal.tenants.models import User
 
 
-def notify(
-    users: Iterable[User | int], kind: str, *, once_key: str, url: str = "", project_id: UUID | None = None, **params: Any
-) -> int:
+def notify(users: Iterable[User | int], kind: str, *, once_key: str, url: str = "", project_id: UUID | None = None, **params: Any) -> int:
     """Put one message in each person's inbox, once per ``once_key`` and person; returns how many are new.
 
     ``kind`` must be declared in ``portal.notices.kinds``; ``params`` is plain data for its text. E-mail follows from a task,
@@ -29,3 +31,27 @@ def notify(
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def mark_read(user_id: int, notice_id: UUID) -> None:
+    """Mark one of the person's own messages as read; doing it twice changes nothing."""
+    Notice.objects.filter(pk=notice_id, user_id=user_id, read_at=None).update(read_at=timezone.now())
+
+
+def mark_unread(user_id: int, notice_id: UUID) -> None:
+    """Put one of the person's own messages back among the unread."""
+    Notice.objects.filter(pk=notice_id, user_id=user_id).update(read_at=None)
+
+
+def mark_all_read(user_id: int) -> int:
+    """Mark everything as read; returns how many were not."""
+    return Notice.objects.filter(user_id=user_id, read_at=None).update(read_at=timezone.now())
+
+
+def choose_mails(user_id: int, wanted: Iterable[str]) -> None:
+    """Keep which kinds of message the person wants by e-mail; messages that wait to be mailed follow at once."""
+    chosen = set(wanted)
+    with transaction.atomic():
+        for kind in kinds.known():
+            NoticePreference.objects.update_or_create(user_id=user_id, kind=kind, defaults={"email": kind in chosen})
+        Notice.objects.filter(user_id=user_id, emailed_at=None, email_wanted=True).exclude(kind__in=chosen).update(email_wanted=False)

@@ -15,7 +15,7 @@ from portal.audit.sentences import fill
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """One kind of message. ``label`` names it in the preferences; ``url(notice, tenant_slug)`` makes its address if the message has none."""
+    """One kind of message. ``label`` names it in the preferences; ``url(notice, tenant_slug)`` is its address if it has none."""
 
     name: str
     label: Any

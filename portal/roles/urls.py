@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from portal.roles import api
 from portal.roles.views import people, roles, teams
 
 urlpatterns = [
@@ -22,4 +23,6 @@ urlpatterns = [
     path("administration/roles/<uuid:role_id>/", roles.role, name="role"),
     path("administration/roles/<uuid:role_id>/reset/", roles.reset, name="role_reset"),
     path("administration/roles/<uuid:role_id>/delete/", roles.delete, name="role_delete"),
+    path("api/v1/members/", api.members, name="api_members"),
+    path("api/v1/roles/", api.roles, name="api_roles"),
 ]

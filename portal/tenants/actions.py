@@ -110,6 +110,13 @@ def _forget_file(before: str | None, now: str | None) -> None:
         transaction.on_commit(lambda: default_storage.delete(before))
 
 
+def change_preferences(user: User, *, name: str, language: str, time_zone: str, theme: str) -> None:
+    """Change what a person set for him- or herself; it belongs to the account, not to an organisation."""
+    user.name = " ".join(name.split())[:120] or user.name
+    user.language, user.time_zone, user.theme = language, time_zone, theme
+    user.save(update_fields=["name", "language", "time_zone", "theme"])
+
+
 def link_accounts(kept: User, other: User, *, reason: str, by: User) -> None:
     """Say that two accounts are one human being, so that they count as one person in every two-person rule (S1).
 
