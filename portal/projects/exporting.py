@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
@@ -19,7 +20,7 @@ from portal.audit.actions import record_act
 from portal.core.access import Actor
 from portal.core.listing import Order
 from portal.core.marks import DIMENSIONS, STAGES
-from portal.core.sheets import CSV, write_csv, write_xlsx
+from portal.core.sheets import CSV, Column, write_csv, write_xlsx
 from portal.jobs.actions import order_job
 from portal.jobs.models import Job
 from portal.projects.filters import ProjectFilter
@@ -31,11 +32,11 @@ DIRECT_ROWS = 5000
 CHUNK = 2000
 MAX_ROWS = 200_000
 _FIELDS = (
-    KEY, "code", "project__name_zh", "project__name_en", "unit", "stage", "owner__name", "project__sponsor__name", "project__tags", "tier", "readiness",
-    "band", *(f"d{number}_score" for number in range(1, 11)), "items_total", "items_answered", "items_approved", "open_blockers", "waived",
-    "stale_gates", "open_conditions", "next_gate", "next_gate_due", "public_facing", "filings_state", "filings_open", "next_clock_due",
-    "confidential", "project__started_on", "project__target_launch", "project__launched_on", "currency", "budget", "spent", "compliance_budget",
-    "updated_at",
+    KEY, "code", "project__name_zh", "project__name_en", "unit", "stage", "owner__name", "project__sponsor__name", "project__tags", "tier",
+    "readiness", "band", *(f"d{number}_score" for number in range(1, 11)), "items_total", "items_answered", "items_approved",
+    "open_blockers", "waived", "stale_gates", "open_conditions", "next_gate", "next_gate_due", "public_facing", "filings_state",
+    "filings_open", "next_clock_due", "confidential", "project__started_on", "project__target_launch", "project__launched_on",
+    "currency", "budget", "spent", "compliance_budget", "updated_at",
 )  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def chosen_rows(actor: Actor, query: QueryDict) -> tuple[QuerySet[Any], Order]:
     return chosen, order_of(query.get("sort", ""))[1]
 
 
-def columns() -> tuple[list[str], list[int]]:
+def columns() -> list[Column]:
     """Heads in the active language and their widths in characters."""
     heads = [
         (_("Code"), 12), (_("Name in Chinese"), 32), (_("Name in English"), 32), (_("Business unit"), 18), (_("Stage"), 12), (_("Owner"), 16),
@@ -64,7 +65,7 @@ def columns() -> tuple[list[str], list[int]]:
         (_("Confidential"), 11), (_("Registered"), 12), (_("Planned launch"), 12), (_("Launched"), 12), (_("Currency"), 9),
         (_("Planned cost"), 16), (_("Spent"), 16), (_("Of which compliance"), 16), (_("Changed"), 20),
     ]  # fmt: skip
-    return [head for head, _width in heads], [width for _head, width in heads]
+    return [Column(head, width) for head, width in heads]
 
 
 def written(row: dict[str, Any]) -> list[Any]:
@@ -99,10 +100,12 @@ def chunk_after(chosen: QuerySet[Any], last: tuple[str, UUID] | None) -> list[di
 
 def write_file(form: str, target: IO[bytes], rows: Iterable[list[Any]]) -> int:
     """Write rows into an open binary file; returns how many."""
-    head, widths = columns()
-    if form == CSV:
-        return write_csv(target, head, rows)
-    return write_xlsx(target, _("Projects"), head, rows, widths=widths)
+    if form != CSV:
+        return write_xlsx(target, _("Projects"), columns(), rows)
+    text = io.TextIOWrapper(target, encoding="utf-8", newline="", write_through=True)
+    count = write_csv(text, columns(), rows)
+    text.detach()  # the binary file stays open for its owner
+    return count
 
 
 def store(job: Job, form: str, rows: Iterable[list[Any]], done: Callable[[], None]) -> tuple[str, int]:

@@ -6,8 +6,9 @@ from enum import IntFlag
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 
+from portal.core.marks import STAGES
 from portal.projects.states import FLOW, Stage
 
 Word = tuple[str, str | Promise]
@@ -69,3 +70,12 @@ def filings_word(state: str) -> tuple[str, str]:
     """(tone, word) of the state of a project's filings; an unknown state is shown as it is."""
     tone, word = FILINGS.get(state, ("open", state))
     return tone, str(word)
+
+
+def stage_name(stage: str) -> dict[str, str]:
+    """The word for a stage in both languages, for details of the trail that are read later in any of them."""
+    names = {}
+    for language in ("zh-hans", "en"):
+        with override(language):
+            names[language[:2]] = str(STAGES[stage].word)
+    return names

@@ -16,6 +16,7 @@ from portal.projects.facts.queries import STAGE_FACT, lifecycle_stage
 from portal.projects.locking import lock_project
 from portal.projects.models import Project
 from portal.projects.states import FLOW, TRANSITIONS, Stage
+from portal.projects.words import stage_name
 from portal.tenants.models import User
 
 MAX_REASON = 300
@@ -45,7 +46,8 @@ def _step(project: Project, to_stage: str, verb: str, reason: str, by: User, **c
         updated_at=timezone.now(),
         **changes,
     )
-    record_act(verb, project, code=project.code, name=project.name, old=str(old), new=str(to_stage), reason=reason)
+    words = {"old": stage_name(old), "new": stage_name(to_stage), "from_stage": str(old), "to_stage": str(to_stage)}
+    record_act(verb, project, code=project.code, name=project.name, reason=reason, **words)
     # The stage is a fact of the project too, kept by the portal itself.
     registry.facts_saved(project, changed={STAGE_FACT: (before, lifecycle_stage(project))}, by=by)
 

@@ -1,0 +1,111 @@
+"""Who holds which role of a project, as holder or deputy, and from when to when."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.audit.actions import record_act
+from portal.core.errors import Conflict, Invalid
+from portal.notices.actions import notify
+from portal.projects.actions.checking import Faults, check_people
+from portal.projects.models import Project, ProjectMember
+from portal.roles.models import Role
+from portal.tenants.models import User
+
+
+def _role(key: str, faults: Faults) -> Role | None:
+    role = Role.objects.filter(kind=Role.Kind.PROJECT, key=key).first()
+    if role is None:
+        faults.add("role_key", _("There is no such role."))
+    return role
+
+
+def _check_dates(starts_on: date, ends_on: date | None, faults: Faults) -> None:
+    if ends_on is not None and ends_on < starts_on:
+        faults.add("ends_on", _("The last day lies before the first."))
+
+
+@transaction.atomic
+def add_member(
+    project: Project,
+    *,
+    user: User,
+    role_key: str,
+    by: User,
+    deputy: bool = False,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> ProjectMember:
+    """Give a person a role of the project, from today by default and without end.
+
+    Somebody who held the role before gets it again with the new dates. Raises :class:`Invalid` with the faults per field.
+    """
+    starts_on = starts_on or timezone.localdate()
+    faults = Faults()
+    role = _role(role_key, faults)
+    check_people({"user": user}, faults)
+    _check_dates(starts_on, ends_on, faults)
+    existing = ProjectMember.objects.filter(project=project, user=user, role_key=role_key).first()
+    if existing is not None and (existing.ends_on is None or existing.ends_on >= timezone.localdate()):
+        faults.add("user", _("This person holds the role already; change the dates there."))
+    faults.raise_if_any(_("The role was not given; please look at the marked fields."))
+    values = {"deputy": deputy, "starts_on": starts_on, "ends_on": ends_on}
+    try:
+        with transaction.atomic():
+            member, _made = ProjectMember.objects.update_or_create(project=project, user=user, role_key=role_key, defaults=values)
+    except IntegrityError:
+        raise Conflict(_("Somebody else gave this role a moment ago. Reload the page."), code="moved_meanwhile") from None
+    name = role.name if role else {}
+    record_act("portal.project_role.given", member, person=user.name, role=name, deputy=deputy, starts_on=starts_on, ends_on=ends_on)
+    if user.pk != by.pk:
+        key = f"project_role:{project.pk}:{role_key}:{starts_on.isoformat()}"
+        notify([user], "portal.project_role_given", once_key=key, project_id=project.pk, project=project.name, role=name, by=by.name)
+    return member
+
+
+@transaction.atomic
+def change_member(member: ProjectMember, *, deputy: bool, starts_on: date, ends_on: date | None, by: User) -> None:
+    """Change between holder and deputy, and the dates."""
+    faults = Faults()
+    _check_dates(starts_on, ends_on, faults)
+    faults.raise_if_any(_("The role was not changed; please look at the marked fields."))
+    member.deputy, member.starts_on, member.ends_on = deputy, starts_on, ends_on
+    member.save(update_fields=["deputy", "starts_on", "ends_on"])
+    record_act(
+        "portal.project_role.changed",
+        member,
+        person=member.user.name,
+        role=role_name(member.role_key),
+        deputy=deputy,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+
+
+@transaction.atomic
+def end_member(member: ProjectMember, *, by: User, last_day: date | None = None) -> None:
+    """End a role with its last day, or at once (None): the right is gone with the next request.
+
+    A role that would not have lasted a single day is taken back altogether.
+    """
+    today = timezone.localdate()
+    last = last_day if last_day is not None else today - timedelta(days=1)
+    detail = {"person": member.user.name, "role": role_name(member.role_key), "last_day": last if last_day else None}
+    record_act("portal.project_role.ended", member, **detail)
+    if last < member.starts_on:
+        if last_day is not None:
+            raise Invalid(_("The last day lies before the first."), fields={"ends_on": [_("The last day lies before the first.")]})
+        member.delete()
+        return
+    member.ends_on = last
+    member.save(update_fields=["ends_on"])
+
+
+def role_name(key: str) -> dict[str, str]:
+    """Both names of a project role, the key for a role that is gone."""
+    role = Role.objects.filter(kind=Role.Kind.PROJECT, key=key).first()
+    return role.name if role else {"zh": key, "en": key}
