@@ -11,7 +11,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the permissions and start-up checks of this app."""
-        from portal import permissions
+        from portal import administration, permissions
         from portal.catalogue import publishing
         from portal.core import checks
         from portal.projects import pages as project_pages
@@ -20,6 +20,7 @@ class PortalConfig(AppConfig):
 
         permissions.declare()
         checks.install()
+        administration.install()
         publishing.install()
         project_pages.install()
         facts_hanging.install()

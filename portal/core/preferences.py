@@ -61,3 +61,9 @@ def set_theme(request: HttpRequest) -> HttpResponse:
         return response
     _keep(request, "theme", wanted)
     return _cookie(response, THEME_COOKIE, wanted, script=True)
+
+
+def keep_choices(response: HttpResponse, *, language: str, theme: str) -> HttpResponse:
+    """Let this browser remember language and appearance for the time after signing out."""
+    _cookie(response, settings.LANGUAGE_COOKIE_NAME, language, script=False)
+    return _cookie(response, THEME_COOKIE, theme, script=True)
