@@ -127,5 +127,7 @@ def test_changed_rows_of_every_guarded_table_leave_a_trace_or_say_why_not(db):
         "portal_intakedraft",
         "portal_auditevent",
     }
-    audited = {name for (name,) in _rows("select c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = 'audit'")}
+    audited = {
+        name for (name,) in _rows("select c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = 'audit'")
+    }
     assert set(TABLES) - audited == quiet
