@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.projects.views import export, portfolio
+from portal.projects.views import export, people, portfolio, project
 
 urlpatterns = [
     path("", portfolio.portfolio, name="portfolio"),
@@ -13,4 +13,14 @@ urlpatterns = [
     path("portfolio/exports/<uuid:job_id>/", export.export_file, name="export_file"),
     path("portfolio/views/", portfolio.view_save, name="view_save"),
     path("portfolio/views/<uuid:view_id>/<slug:act>/", portfolio.view_change, name="view_change"),
+    path("projects/<uuid:project_id>/", project.project, name="project"),
+    path("projects/<uuid:project_id>/edit/", project.project_edit, name="project_edit"),
+    path("projects/<uuid:project_id>/steer/<slug:act>/", project.project_steer, name="project_steer"),
+    path("projects/<uuid:project_id>/people/", people.project_people, name="project_people"),
+    path("projects/<uuid:project_id>/people/add/", people.member_add, name="member_add"),
+    path("projects/<uuid:project_id>/people/<uuid:member_id>/", people.member_change, name="member_change"),
+    path("projects/<uuid:project_id>/people/<uuid:member_id>/end/", people.member_end, name="member_end"),
+    path("projects/<uuid:project_id>/share/", people.share_add, name="share_add"),
+    path("projects/<uuid:project_id>/share/<slug:kind>/<slug:ref>/withdraw/", people.share_withdraw, name="share_withdraw"),
+    path("projects/<uuid:project_id>/confidential/", people.confidential, name="project_confidential"),
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal.audit.actions import record_act
 from portal.core.errors import Conflict
 from portal.projects.actions import checking
+from portal.projects.locking import lock_project
 from portal.projects.models import Project
 from portal.projects.search import search_columns
 from portal.tenants.models import User
@@ -30,7 +31,8 @@ def edit_project(project: Project, *, version: int, by: User, **fields: Any) -> 
     unknown = set(fields) - set(EDITABLE)
     if unknown:
         raise TypeError(f"edit_project does not change {', '.join(sorted(unknown))}.")
-    stored = Project.objects.select_for_update(of=("self",)).select_related("owner", "sponsor").get(pk=project.pk)
+    lock_project(project)
+    stored = Project.objects.select_related("owner", "sponsor").get(pk=project.pk)
     clean = _checked(stored, fields)
     changes = {name: value for name, value in clean.items() if getattr(stored, name) != value}
     if stored.version != version and changes:

@@ -23,7 +23,7 @@ from portal.projects.facts.queries import FactState
 
 NONE_OF_THESE = "-"
 _FEW = 5  # so many options stand side by side as buttons; more become a list
-_MANY = 12  # sets with more options get a search of their own
+_MANY = 20  # sets with more options get a search of their own
 
 
 @dataclass

@@ -133,4 +133,7 @@ def state_of(project: Project | None, content: Catalogue, fact: Fact) -> FactSta
 
 def disclaimer(content: Catalogue) -> Text:
     """The sentence that stands beside every result of the rules."""
-    return content.report.disclaimer
+    return Text(
+        f"规则（版本 {content.version}）只作建议，由合规人员决定；不构成法律意见。",
+        f"The rules (version {content.version}) propose, compliance decides; this is not legal advice.",
+    )

@@ -85,7 +85,7 @@ def fact_groups(content: Catalogue, controls: list[Control]) -> Any:
     groups = grouped(content, controls)
     for group in groups:
         group.controls.sort(key=lambda control: order[control.id])
-    return groups
+    return sorted(groups, key=lambda group: order[group.controls[0].id])
 
 
 def suggested_people(content: Catalogue, data: Mapping[str, Any]) -> dict[str, str]:

@@ -262,6 +262,10 @@ def _kept(wizard: _Wizard) -> HttpResponse:
     if wizard.step == "facts":
         outlook = pages.Outlook(wizard.content, wizard.data)
         response = render(wizard.request, "portal/projects/intake/side.html", {**outlook.side(), "disclaimer": disclaimer(wizard.content)})
+    elif wizard.step == "people":
+        people = drafts.chosen_people(wizard.data)
+        notes = pages.people_notes(wizard.content, people, wizard.data.get("basics", {}).get("owner", ""))
+        response = render(wizard.request, "portal/projects/intake/people_notes.html", {"notes": notes})
     else:
         response = HttpResponse("")
     assert wizard.draft is not None  # noqa: S101 - kept a moment ago
