@@ -54,7 +54,9 @@ def check_reachable(place: Installation, environment: Mapping[str, str]) -> None
 def migrate(place: Installation, environment: Mapping[str, str]) -> None:
     """Bring the tables to the shape the code wants; skipped when our own database has it already."""
     stamp = place.var / "migrated"
-    shape = stamps.tree_fingerprint(place.root, [f"{app}/migrations" for app in ("portal", "assessments", "compliance")])
+    # The published content is brought up to date with the tables.
+    sources = [*(f"{app}/migrations" for app in ("portal", "assessments", "compliance")), "portal/catalogue"]
+    shape = stamps.tree_fingerprint(place.root, sources)
     value = stamps.fingerprint(shape, place.root / "requirements" / "run.lock", place.root / "portal" / "settings.py")
     if place.own_database and stamps.is_current(stamp, value):
         return
