@@ -61,7 +61,8 @@ class TierRaise(TenantModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(withdrawn_person_id=None) | ~models.Q(withdrawn_person_id=models.F("raised_person_id")), name="tier_raise_two_persons"
+                condition=models.Q(withdrawn_person_id=None) | ~models.Q(withdrawn_person_id=models.F("raised_person_id")),
+                name="tier_raise_two_persons",
             ),
             models.UniqueConstraint(fields=["tenant", "assessment"], condition=models.Q(withdrawn_at=None), name="tier_raise_one_open"),
         ]
@@ -121,7 +122,8 @@ class Answer(TenantModel):
             models.UniqueConstraint(fields=["tenant", "assessment", "item_key"], name="answer_item_once"),
             # Rule S1, on the person: nobody approves what he or she answered.
             models.CheckConstraint(
-                condition=models.Q(approved_person_id=None) | ~models.Q(approved_person_id=models.F("answered_person_id")), name="answer_two_persons"
+                condition=models.Q(approved_person_id=None) | ~models.Q(approved_person_id=models.F("answered_person_id")),
+                name="answer_two_persons",
             ),
             # Rule S5: an approval stands only for the content it was given for.
             models.CheckConstraint(
@@ -130,7 +132,11 @@ class Answer(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["tenant", "assignee", "due_on"], name="answer_assignee_ix", condition=models.Q(applies=True, state__in=["open", "answered", "returned", "expired"])),
+            models.Index(
+                fields=["tenant", "assignee", "due_on"],
+                name="answer_assignee_ix",
+                condition=models.Q(applies=True, state__in=["open", "answered", "returned", "expired"]),
+            ),
             models.Index(fields=["tenant", "project"], name="answer_review_ix", condition=models.Q(state="in_review")),
         ]
 
@@ -164,7 +170,11 @@ class Evidence(TenantModel):
 
     class Meta:
         verbose_name = _("evidence")
-        indexes = [models.Index(fields=["tenant", "expires_on"], name="evidence_expiry_ix", condition=models.Q(removed_at=None, expires_on__isnull=False))]
+        indexes = [
+            models.Index(
+                fields=["tenant", "expires_on"], name="evidence_expiry_ix", condition=models.Q(removed_at=None, expires_on__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -85,6 +85,8 @@ class StakeholderEntry(TypedDict):
 
 
 class AuditEvent(TypedDict):
+    """One act of the trail."""
+
     at: str
     actor: str
     verb: str

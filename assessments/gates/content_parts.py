@@ -110,6 +110,8 @@ class TierRaise(TypedDict):
 
 
 class TierBlock(TypedDict):
+    """The assessment tier and what decided it."""
+
     computed: str
     in_force: str
     conditions: list[TierCondition]
@@ -277,6 +279,8 @@ class CalculatorParameter(TypedDict):
 
 
 class CalculatorOutput(TypedDict):
+    """One result of a calculator."""
+
     id: str
     value: JsonValue
     unit: str
@@ -400,6 +404,8 @@ class ChangeEntry(TypedDict):
 
 
 class PreviousSignoff(TypedDict):
+    """A round decided earlier."""
+
     gate: str
     round: int
     outcome: str

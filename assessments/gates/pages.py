@@ -59,7 +59,7 @@ def gate_cards(standing: Standing) -> list[GateCard]:
         stale = decided is not None and decided.stale_since is not None
         if row is not None and row.state == RoundState.OPEN:
             cards.append(GateCard(gate, "open", "review", _("waiting for signatures"), row, stale=stale))
-        elif stale:
+        elif stale and decided is not None:
             cards.append(GateCard(gate, "stale", "fail", _("sign-off is stale"), decided, outcome_label(gate, decided.outcome), True))
         elif row is not None:
             tone = TONES[RoundState(row.state)]

@@ -94,7 +94,7 @@ def open_round(project: Project, gate: str, *, by: Actor, due_on: date | None = 
         raise Conflict(
             _("The gate cannot be opened yet: see what is missing."),
             code="criteria_not_met",
-            current=[str(one.get("criterion").id if "criterion" in one else one["reason"]) for one in against],
+            current=[str(one["criterion"].id if "criterion" in one else one["reason"]) for one in against],
         )
     if due_on is not None and due_on < timezone.localdate():
         raise Invalid(_("The date must not lie in the past."), fields={"due_on": [_("The date must not lie in the past.")]})

@@ -63,7 +63,7 @@ def _check(answer: Answer, project: Project, *, version: int, by: Actor) -> segr
 
 
 def _item_url(answer: Answer, project: Project) -> str:
-    slug = Tenant.objects.only("slug").get(pk=answer.tenant_id).slug
+    slug = Tenant.objects.only("slug").get(pk=int(answer.tenant_id or 0)).slug
     return reverse("assessments:item", kwargs={"tenant_slug": slug, "project_id": project.pk, "item_key": answer.item_key})
 
 

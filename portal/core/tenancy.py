@@ -134,8 +134,8 @@ class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]
     def deconstruct(self) -> Any:
         """Always state the two options, so that migrations do not depend on our defaults."""
         name, path, args, kwargs = super().deconstruct()
-        kwargs["db_constraint"] = self.db_constraint
-        kwargs["db_index"] = self.db_index
+        kwargs["db_constraint"] = self.db_constraint  # type: ignore[attr-defined]
+        kwargs["db_index"] = self.db_index  # type: ignore[attr-defined]
         return name, path, args, kwargs
 
 
@@ -149,7 +149,7 @@ class TenantOneToOneField(models.OneToOneField):  # type: ignore[type-arg]
     def deconstruct(self) -> Any:
         """Always state the option, so that migrations do not depend on our default."""
         name, path, args, kwargs = super().deconstruct()
-        kwargs["db_constraint"] = self.db_constraint
+        kwargs["db_constraint"] = self.db_constraint  # type: ignore[attr-defined]
         return name, path, args, kwargs
 
 

@@ -46,10 +46,15 @@ class Stakeholder(TenantModel):
         verbose_name = _("stakeholder")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(user=None, contact__isnull=False) | models.Q(user__isnull=False, contact=None), name="stakeholder_inside_or_outside"
+                condition=models.Q(user=None, contact__isnull=False) | models.Q(user__isnull=False, contact=None),
+                name="stakeholder_inside_or_outside",
             ),
-            models.UniqueConstraint(fields=["tenant", "project", "user"], name="stakeholder_user_once", condition=models.Q(user__isnull=False)),
-            models.UniqueConstraint(fields=["tenant", "project", "contact"], name="stakeholder_contact_once", condition=models.Q(contact__isnull=False)),
+            models.UniqueConstraint(
+                fields=["tenant", "project", "user"], name="stakeholder_user_once", condition=models.Q(user__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "project", "contact"], name="stakeholder_contact_once", condition=models.Q(contact__isnull=False)
+            ),
             models.CheckConstraint(condition=models.Q(influence__range=(1, 5), interest__range=(1, 5)), name="stakeholder_scale"),
         ]
 
@@ -75,7 +80,9 @@ class Responsibility(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "stakeholder", "dimension", "raci"], name="responsibility_once"),
             # One accountable stakeholder per dimension.
-            models.UniqueConstraint(fields=["tenant", "project", "dimension"], name="responsibility_one_accountable", condition=models.Q(raci="A")),
+            models.UniqueConstraint(
+                fields=["tenant", "project", "dimension"], name="responsibility_one_accountable", condition=models.Q(raci="A")
+            ),
         ]
 
     def __str__(self) -> str:

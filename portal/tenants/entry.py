@@ -26,7 +26,7 @@ class Entered:
 
 
 def _tenant_from(row: dict[str, Any]) -> Tenant:
-    fields = {field.attname: row[field.column] for field in Tenant._meta.concrete_fields}
+    fields = {field.attname: row[str(field.column)] for field in Tenant._meta.concrete_fields}
     for name in ("created_at", "suspended_at"):
         fields[name] = parse_datetime(fields[name]) if fields[name] else None
     tenant = Tenant(**fields)

@@ -57,7 +57,8 @@ def test_keys_to_tenant_rows_are_composite(model, db):
     keys = {
         tuple(columns)
         for (columns,) in _rows(
-            """select array(select a.attname::text from unnest(c.conkey) k(n) join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.n)
+            """select array(select a.attname::text from unnest(c.conkey) k(n)
+                              join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.n)
                from pg_constraint c where c.contype = 'f' and c.conrelid = %s::regclass""",
             table,
         )
@@ -108,7 +109,8 @@ def test_the_app_role_cannot_lift_the_guard(world):
             "set local session_replication_role = replica",
             "create policy mine on portal_project using (true)",
             "drop trigger audit on portal_project",
-            "insert into portal_auditevent (tenant_id, kind, verb, table_name, row_id, request_id, changes) values (1, 'act', 'x', 'x', 'x', '', '{}')",
+            "insert into portal_auditevent (tenant_id, kind, verb, table_name, row_id, request_id, changes)"
+            " values (1, 'act', 'x', 'x', 'x', '', '{}')",
         ):
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(statement)

@@ -30,7 +30,7 @@ def compare_content(content: Catalogue, before: RevisionContent, after: Mapping[
         entries.append(_entry("tier", "tier", _tier(content, before["tier"]["in_force"]), _tier(content, after["tier"]["in_force"]), True))
     for name in ("owner", "sponsor"):
         old, new = before["project"][name], after["project"][name]  # type: ignore[literal-required]
-        if (old or {}).get("id") != (new or {}).get("id"):
+        if (old["id"] if old else None) != (new["id"] if new else None):
             entries.append(_entry("person", name, both(old["name"]) if old else _NONE, both(new["name"]) if new else _NONE, False))
     if before["catalogue"]["version"] != after["catalogue"]["version"]:
         entries.append(_entry("catalogue", "version", both(before["catalogue"]["version"]), both(after["catalogue"]["version"]), True))

@@ -32,7 +32,8 @@ LIMITS: list[Bilingual] = [
     },
     {
         "zh": "法规适用性按所载目录版本的规则判断，此后的变化不在其内；结论由合规人员确认，不构成法律意见。",
-        "en": "Duties follow the rules of the stated catalogue version; later changes are not covered. Compliance confirms the results; this is not legal advice.",
+        "en": "Duties follow the rules of the stated catalogue version; later changes are not covered. "
+        "Compliance confirms the results; this is not legal advice.",
     },
     {
         "zh": "答案由所列人员填写，平台只核对格式、规则和两人复核。",
@@ -65,7 +66,7 @@ def build_content(
             "software": SOFTWARE,
         },
         "catalogue": {"version": content.version, "sha256": content.sha256},
-        "tenant": tenant_block(Tenant.objects.get(pk=project.tenant_id)),
+        "tenant": tenant_block(Tenant.objects.get(pk=int(project.tenant_id or 0))),
         "project": project_block(project, sorted(audience) if isinstance(audience, list | set | tuple | frozenset) else [], people),
         "gate": {
             "id": gate,

@@ -42,7 +42,11 @@ def test_opening_freezes_a_record_that_fits_its_schema_and_hash(ready):
 def test_the_database_refuses_to_change_a_frozen_revision(ready):
     row = _open(ready)
     with acting_as(ready.tenant, ready.pam):
-        for statement in ("update assessments_revision set sha256 = 'x'", "delete from assessments_revision", "delete from assessments_signature"):
+        for statement in (
+            "update assessments_revision set sha256 = 'x'",
+            "delete from assessments_revision",
+            "delete from assessments_signature",
+        ):
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(statement)
         assert Revision.objects.get(pk=row.revision_id).sha256 != "x"
@@ -103,7 +107,9 @@ def test_a_return_needs_words_and_leaves_the_stage(ready):
     with acting_as(ready.tenant, ready.pam) as pam:
         with pytest.raises(Invalid):
             sign_round(row, ready.project, role="pmo", outcome="return", revision_sha256=row.revision.sha256, by=pam)
-        decided = sign_round(row, ready.project, role="pmo", outcome="return", remark="受众不清", revision_sha256=row.revision.sha256, by=pam)
+        decided = sign_round(
+            row, ready.project, role="pmo", outcome="return", remark="受众不清", revision_sha256=row.revision.sha256, by=pam
+        )
         assert decided.state == "returned"
         assert Project.objects.get(pk=ready.project.pk).stage == "intake"
 
@@ -130,7 +136,13 @@ def test_withdrawing_needs_a_reason_and_frees_the_gate(ready):
 def test_the_database_refuses_two_signatures_of_one_person(ready):
     row = _open(ready)
     with acting_as(ready.tenant, ready.pam):
-        common = {"round": row, "word": "approve", "signed_by": ready.pam, "signed_person_id": ready.pam.person_id, "signed_at": row.opened_at}
+        common = {
+            "round": row,
+            "word": "approve",
+            "signed_by": ready.pam,
+            "signed_person_id": ready.pam.person_id,
+            "signed_at": row.opened_at,
+        }
         Signature.objects.create(role_key="pmo", revision_sha256=row.revision.sha256, **common)
         with pytest.raises(IntegrityError), transaction.atomic():
             Signature.objects.create(role_key="business_owner", revision_sha256=row.revision.sha256, **common)
@@ -145,9 +157,7 @@ def test_conditions_need_owner_and_date(ready):
         row = open_round(ready.project, "G2", by=pam)
     with acting_as(ready.tenant, ready.sam) as sam:
         with pytest.raises(Invalid):
-            sign_round(
-                row, ready.project, role="security", outcome="approve_with_conditions", revision_sha256=row.revision.sha256, by=sam
-            )
+            sign_round(row, ready.project, role="security", outcome="approve_with_conditions", revision_sha256=row.revision.sha256, by=sam)
         with pytest.raises(Invalid) as refusal:
             sign_round(
                 row,

@@ -136,7 +136,9 @@ def test_bulk_decisions_stand_each_on_its_own(waiting):
     with acting_as(waiting.tenant, waiting.bob) as bob:
         other = Answer.objects.filter(assessment=waiting.answer.assessment, applies=True, state="open").first()
         projects = {waiting.answer.pk: waiting.project, other.pk: waiting.project}
-        results = decide_items([(other.pk, 1), (waiting.answer.pk, waiting.answer.version)], outcome="approved", by=bob, project_of=projects)
+        results = decide_items(
+            [(other.pk, 1), (waiting.answer.pk, waiting.answer.version)], outcome="approved", by=bob, project_of=projects
+        )
         assert [bool(result.refusal) for result in results] == [True, False]
         assert Answer.objects.get(pk=waiting.answer.pk).state == "approved"
 
@@ -148,7 +150,9 @@ def test_a_delegate_approves_in_the_role_and_the_record_says_so(waiting):
 
     today = timezone.localdate()
     with acting_as(waiting.tenant, waiting.bob) as bob:
-        given = delegate(receiver=waiting.erin, role_key="", project=None, starts_on=today, ends_on=today + timedelta(days=7), reason="休假", by=bob)
+        given = delegate(
+            receiver=waiting.erin, role_key="", project=None, starts_on=today, ends_on=today + timedelta(days=7), reason="休假", by=bob
+        )
     with acting_as(waiting.tenant, waiting.erin) as erin:
         assert list(review_queue_of(erin)) == [waiting.answer]
         approve_item(waiting.answer, waiting.project, version=waiting.answer.version, by=erin)

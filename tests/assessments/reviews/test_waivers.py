@@ -21,7 +21,9 @@ from tests.factories.ready import start
 def _waivable(assessment):
     listed = catalogue().segregation["S4"].items
     rows = Answer.objects.filter(assessment=assessment, applies=True, blocker=True, verdict="open").select_related("assessment")
-    return next(row for row in rows if catalogue().items[row.item_key].waivable and row.item_key not in listed and row.approve_role == "security")
+    return next(
+        row for row in rows if catalogue().items[row.item_key].waivable and row.item_key not in listed and row.approve_role == "security"
+    )
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from portal.core.errors import NotFound
 from portal.core.tenancy import NoTenantInScope, current_scope, tenant_context
 from portal.projects.models import Project, ProjectMember
 from portal.tenants.entry import enter_tenant, tenants_of
-from portal.core.errors import NotFound
 
 
 def _codes() -> set[str]:
@@ -78,7 +78,8 @@ def test_changes_leave_a_trail_that_the_app_cannot_touch(world):
         Project.objects.filter(pk=world.project.pk).update(unit="客服部")
         with connection.cursor() as cursor:
             cursor.execute(
-                "select verb, user_id, request_id, changes from portal_auditevent where table_name = 'portal_project' and request_id = 'request-1'"
+                "select verb, user_id, request_id, changes from portal_auditevent"
+                " where table_name = 'portal_project' and request_id = 'request-1'"
             )
             rows = cursor.fetchall()
         assert [(verb, user, request) for verb, user, request, _ in rows] == [("update", world.alice.pk, "request-1")]
