@@ -109,7 +109,8 @@ select 'grant', p.codename, false from portal_projectgroupgrant g join auth_perm
   join portal_teammember tm on tm.tenant_id = t.tenant_id and tm.team_id = t.id
  where g.tenant_id = %(tenant)s and g.content_object_id = %(project)s and tm.user_id = %(user)s
 union all
-select 'permission', rp.permission, false from portal_role r join portal_rolepermission rp on rp.tenant_id = r.tenant_id and rp.role_id = r.id
+select 'permission', rp.permission, false from portal_role r
+  join portal_rolepermission rp on rp.tenant_id = r.tenant_id and rp.role_id = r.id
  where r.tenant_id = %(tenant)s and r.kind = 'project' and r.key = 'exec_sponsor' and %(sponsor)s
 """
 
