@@ -15,6 +15,7 @@ app.autodiscover_tasks(
         "portal.notices",
         "portal.projects.facts",
         "portal.projects",
+        "assessments.checklists",
         "assessments.gates",
         "assessments.reviews",
         "compliance.filings",

@@ -206,6 +206,7 @@ def condition_data(content: Catalogue, tier: TierResult, name: str) -> dict[str,
         facts = sorted({fact for one in filings for fact in asked_behind(content, content.filings[one].facts)})
     return {
         "id": name,
+        "kind": condition.kind,
         "label": condition.label,
         "explanation": condition.explanation,
         "value": {True: "yes", False: "no"}.get(result.value, "unknown") if isinstance(result.value, bool) else "unknown",

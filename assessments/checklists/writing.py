@@ -85,14 +85,18 @@ def _same(row: AnswerRow, now: Judged) -> bool:
 
 
 def computed_state(row: AnswerRow, now: Judged, figures: Sequence[Any]) -> tuple[str, str]:
-    """(state, content hash) of a computed item: its figures answer it; when they move, it must be agreed upon again (rule S5)."""
+    """(state, content hash) of a computed item: its figures answer it; when they move, it must be agreed upon again (rule S5).
+
+    The hash is over the figures alone: a note or a proof that changes lifts the approval by itself.
+    """
     if not now.applies or row.state == AnswerState.WAIVED:
         return row.state, row.content_hash
     if now.verdict == OPEN:
         return AnswerState.OPEN, ""
     content = json.dumps([row.item, now.verdict, list(figures)], ensure_ascii=False, sort_keys=True)
     content_hash = hashlib.sha256(content.encode()).hexdigest()
-    if row.state == AnswerState.OPEN or (content_hash != row.content_hash and row.state in (*_AGREED, AnswerState.RETURNED)):
+    moved = content_hash != row.content_hash
+    if row.state == AnswerState.OPEN or (moved and row.state in (*_AGREED, AnswerState.RETURNED)):
         return AnswerState.ANSWERED, content_hash
     return row.state, content_hash
 

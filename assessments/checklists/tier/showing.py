@@ -7,14 +7,19 @@ from typing import Any
 
 from assessments.checklists.effects import condition_data, grounds, tier_label
 from assessments.checklists.judging import view_of
-from assessments.checklists.models import Assessment, TierRaise
+from assessments.checklists.models import Answer, Assessment, TierRaise
 from assessments.checklists.tier.actions import open_raise, raisable, why_not_raise, why_not_withdraw
 from assessments.scoring.tier import TierResult, is_higher
 from portal.catalogue import Catalogue, Text, catalogue
+from portal.catalogue.models import CatalogueVersion
 from portal.catalogue.words import say_fact_value
 from portal.core.access import Actor
+from portal.core.expressions import UNKNOWN
+from portal.projects.access import may_on_project
 from portal.projects.facts.queries import project_facts
 from portal.projects.models import Project
+
+UPGRADE = "assessments.upgrade_catalogue"
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class TierShown:
     tiers: list[dict[str, Any]]
     why_not_raise: str
     why_not_withdraw: str
+    newer: str = ""
 
 
 def tier_shown(project: Project, actor: Actor, *, whole: bool = True) -> TierShown | None:
@@ -91,6 +97,15 @@ def tier_shown(project: Project, actor: Actor, *, whole: bool = True) -> TierSho
         tiers=[{"id": name, "label": tier_label(content, name)} for name in raisable(assessment)],
         why_not_raise=why_not_raise(content, actor, project),
         why_not_withdraw=why_not_withdraw(content, actor, project, raised) if raised is not None else "",
+        newer=newer_version(assessment) if may_on_project(actor, UPGRADE, project) else "",
+    )
+
+
+def newer_version(assessment: Assessment) -> str:
+    """The newest published version above the one of the assessment; "" when there is none."""
+    return (
+        CatalogueVersion.objects.filter(version__gt=assessment.catalogue_id).order_by("-version").values_list("version", flat=True).first()
+        or ""
     )
 
 
@@ -99,8 +114,6 @@ def _history(assessment: Assessment) -> Any:
 
 
 def _fact(content: Catalogue, values: Any, name: str) -> FactShown:
-    from portal.core.expressions import UNKNOWN
-
     fact = content.facts[name]
     value = values.get(name, UNKNOWN)
     return FactShown(name, fact.question, say_fact_value(fact, value), value is not UNKNOWN)
@@ -108,8 +121,6 @@ def _fact(content: Catalogue, values: Any, name: str) -> FactShown:
 
 def _counts(content: Catalogue, assessment: Assessment) -> list[dict[str, Any]]:
     """For each depth: how many items of it are asked now, and in which tiers it is asked."""
-    from assessments.checklists.models import Answer
-
     applying = set(Answer.objects.filter(assessment=assessment, applies=True).values_list("item_key", flat=True))
     rows = []
     for depth in content.tiers.depths:

@@ -18,6 +18,7 @@ from portal.core.access import requires
 from portal.core.errors import Invalid, NotFound
 from portal.core.htmx import go
 from portal.projects.facts.grouping import grouped_effects
+from portal.projects.facts.pages import disclaimer
 
 
 @require_GET
@@ -31,7 +32,12 @@ def _page(request: Any, status: int = 200, **more: Any) -> HttpResponse:
     shown = tier_shown(request.project, request.actor)
     if shown is None:
         raise NotFound()
-    return render(request, "assessments/checklists/tier.html", {"tab": "overview", "tier": shown, **more}, status=status)
+    return render(
+        request,
+        "assessments/checklists/tier.html",
+        {"tab": "overview", "tier": shown, "disclaimer": disclaimer(shown.content), **more},
+        status=status,
+    )
 
 
 def _url(request: Any) -> str:

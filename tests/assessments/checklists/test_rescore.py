@@ -295,3 +295,18 @@ def test_two_people_save_facts_and_a_third_answers(live_db: None) -> None:
         assert recount(assessment.pk) == []
         values = dict(FactAnswer.objects.values_list("fact_key", "value"))
     assert values == {"audience": ["internal_staff"], "launch_date": "2027-04-01"}
+
+
+def test_a_note_on_a_computed_item_does_not_undo_its_submission(in_tenant: SimpleNamespace, assessment: Assessment) -> None:
+    """Whoever writes a note leaves another hash; the next scoring binds it to the figures again, and handing over stands."""
+    for key in ("D8.04", "D8.05", "D8.06"):
+        answer(assessment, key, "yes")
+    rescore(assessment)
+    content = catalogue()
+    row = next(row for row in Answer.objects.filter(assessment=assessment, state="answered") if content.items[row.item_key].computed)
+    Answer.objects.filter(pk=row.pk).update(note="Looked at it.", content_hash="0" * 64)
+    rescore(assessment, changed={row.item_key})
+    assert Answer.objects.get(pk=row.pk).content_hash == row.content_hash
+    Answer.objects.filter(pk=row.pk).update(state=AnswerState.IN_REVIEW)
+    rescore(assessment, changed={row.item_key})
+    assert Answer.objects.get(pk=row.pk).state == AnswerState.IN_REVIEW
