@@ -15,7 +15,9 @@ class ComplianceConfig(AppConfig):
         from compliance import permissions
         from compliance.filings import hanging
         from compliance.filings.frozen import FrozenFilings
+        from compliance.reports import wiring
 
         permissions.declare()
         hanging.install()
+        wiring.install()
         register_filings(FrozenFilings())

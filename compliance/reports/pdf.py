@@ -32,6 +32,10 @@ class Refused(FatalURLFetchingError):
     """The pages named an address that is neither inline data nor one of the report's fonts."""
 
 
+class PagesFaulty(RuntimeError):
+    """The pages could not be set because of a fault of ours (an address that must not be loaded, say)."""
+
+
 class Fetcher(URLFetcher):
     """Serves data: URIs and the font files, refuses everything else (files, network)."""
 
@@ -93,12 +97,15 @@ def write(html: str, *, attachment: bytes, attachment_name: str, description: st
         modified=rendered_at,
     )
     with _one_at_a_time, _without_collection():
-        return bytes(
-            HTML(string=html, url_fetcher=tools.fetcher).write_pdf(
-                stylesheets=[tools.style],
-                font_config=tools.fonts,
-                attachments=[record],
-                pdf_variant=VARIANT,
-                pdf_identifier=hashlib.sha256(attachment).digest()[:16],
+        try:
+            return bytes(
+                HTML(string=html, url_fetcher=tools.fetcher).write_pdf(
+                    stylesheets=[tools.style],
+                    font_config=tools.fonts,
+                    attachments=[record],
+                    pdf_variant=VARIANT,
+                    pdf_identifier=hashlib.sha256(attachment).digest()[:16],
+                )
             )
-        )
+        except Refused as error:  # a BaseException, so that WeasyPrint lets it pass; no worker may die of it
+            raise PagesFaulty(str(error)) from error

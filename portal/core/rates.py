@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from portal.core.errors import TooMany
 
 # "amount/duration/per": the sign-in pages have theirs in ACCOUNT_RATE_LIMITS.
-RATES = {"invitation": "30/5m/ip"}
+RATES = {"invitation": "30/5m/ip", "verify": "60/5m/ip"}
 
 
 def limit(request: HttpRequest, action: str, *, key: str | None = None) -> None:

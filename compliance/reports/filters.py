@@ -1,0 +1,64 @@
+"""Filters of the organisation's list of reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from compliance.reports.models import Report
+from compliance.reports.states import ReportState
+
+STATES = [
+    ("", _("all")),
+    ("valid", _("valid sign-offs")),
+    ("lapsed", _("sign-off has lapsed")),
+    ("draft", _("drafts")),
+    ("failed", _("not made")),
+    ("past", _("past retention")),
+    ("deleted", _("deleted")),
+]
+
+
+class ReportFilter(forms.Form):
+    """Number or project code, gate, language, state."""
+
+    q = forms.CharField(label=_("Number"), required=False, max_length=40)
+    gate = forms.ChoiceField(label=_("Gate"), required=False, choices=[("", _("all")), *((f"G{n}", f"G{n}") for n in range(6))])
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("all")), *Report.Language.choices])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
+
+
+def chosen_reports(rows: QuerySet[Any], query: QueryDict) -> tuple[ReportFilter, QuerySet[Any]]:
+    """The filter form and the rows it leaves. A value the form does not know is ignored, not an error."""
+    form = ReportFilter(query)
+    form.is_valid()
+    chosen = form.cleaned_data
+    if text := (chosen.get("q") or "").strip():
+        rows = rows.filter(number__istartswith=text)
+    if gate := chosen.get("gate"):
+        rows = rows.filter(gate=gate)
+    if language := chosen.get("language"):
+        rows = rows.filter(language=language)
+    return form, _in_state(rows, chosen.get("state") or "")
+
+
+def _in_state(rows: QuerySet[Any], state: str) -> QuerySet[Any]:
+    ready, stale = Q(state=ReportState.READY), Q(lapsed=True) | Q(round__stale_since__isnull=False)
+    if state == "valid":
+        return rows.filter(ready, draft=False).exclude(stale)
+    if state == "lapsed":
+        return rows.filter(ready & stale, draft=False)
+    if state == "draft":
+        return rows.filter(ready, draft=True)
+    if state == "failed":
+        return rows.filter(Q(state=ReportState.FAILED) | Q(state=ReportState.ORDERED, job__state__in=["failed", "cancelled"]))
+    if state == "past":
+        return rows.filter(ready, keep_until__lt=timezone.localdate())
+    if state == "deleted":
+        return rows.filter(state=ReportState.DELETED)
+    return rows

@@ -1,0 +1,113 @@
+"""What the report pages show, gathered once per request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from compliance.reports import rules
+from compliance.reports.models import Report
+from compliance.reports.states import ReportState
+from portal.core.access import Actor
+from portal.jobs.queries import job_context
+from portal.projects.access import may_on_project
+from portal.projects.models import Project
+
+
+@dataclass(frozen=True)
+class Row:
+    """One report with what may be done to it now."""
+
+    report: Report
+    state: str
+    label: str
+    tone: str
+    lapsed: bool
+    lapsed_unmarked: bool
+    progress: dict[str, Any] | None
+    may_download: bool
+    may_retry: bool
+    may_delete: bool
+    keep_sentence: str
+
+
+def rows_of(reports: Iterable[Report], project: Project, actor: Actor, tenant_slug: str) -> list[Row]:
+    """Rows of a project's list; the rights are looked up once."""
+    download = may_on_project(actor, "compliance.download_report", project)
+    order = may_on_project(actor, "compliance.order_report", project)
+    delete = may_on_project(actor, "compliance.delete_report", project)
+    return [row_of(report, actor, tenant_slug, download=download, order=order, delete=delete) for report in reports]
+
+
+def row_of(report: Report, actor: Actor, tenant_slug: str, *, download: bool, order: bool, delete: bool) -> Row:
+    """One row."""
+    making, failed, lapsed = rules.is_being_made(report), rules.has_failed(report), rules.has_lapsed(report)
+    if making:
+        state, label, tone = "making", _("being made"), "review"
+    elif failed:
+        state, label, tone = "failed", _("not made"), "fail"
+    elif report.state == ReportState.DELETED:
+        state, label, tone = "deleted", _("deleted"), "na"
+    elif report.draft:
+        state, label, tone = "draft", _("draft, no decision yet"), "open"
+    elif lapsed:
+        state, label, tone = "lapsed", _("sign-off has lapsed"), "fail"
+    else:
+        state, label, tone = "ready", _("ready"), "pass"
+    refusal = rules.why_not_delete(report, timezone.localdate())
+    return Row(
+        report=report,
+        state=state,
+        label=label,
+        tone=tone,
+        lapsed=lapsed,
+        lapsed_unmarked=lapsed and not report.lapsed and state == "lapsed",
+        progress=_progress(report, actor, tenant_slug) if making else None,
+        may_download=download and report.state == ReportState.READY,
+        may_retry=order and failed and report.job is not None,
+        may_delete=delete and not refusal,
+        keep_sentence=refusal if delete and report.state == ReportState.READY else "",
+    )
+
+
+def listed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """State and words of a row of the organisation's list."""
+    if row["state"] == ReportState.ORDERED and row["job__state"] in rules.OPEN_JOBS:
+        word, tone = _("being made"), "review"
+    elif row["state"] in (ReportState.ORDERED, ReportState.FAILED):
+        word, tone = _("not made"), "fail"
+    elif row["state"] == ReportState.DELETED:
+        word, tone = _("deleted"), "na"
+    elif row["draft"]:
+        word, tone = _("draft, no decision yet"), "open"
+    elif row["lapsed"] or row["round__stale_since"]:
+        word, tone = _("sign-off has lapsed"), "fail"
+    else:
+        word, tone = _("ready"), "pass"
+    return {
+        "word": word,
+        "tone": tone,
+        "language_word": Report.Language(row["language"]).label,
+        "name": {"zh": row["project__name_zh"], "en": row["project__name_en"]},
+    }
+
+
+def _progress(report: Report, actor: Actor, tenant_slug: str) -> dict[str, Any]:
+    """Context of ui/job.html; the report's own addresses, so that everybody who sees the report sees its progress."""
+    if report.job is None:
+        raise ValueError("a report that is being made has a job")
+    context = job_context(report.job, tenant_slug, actor)
+    keys = {"tenant_slug": tenant_slug, "project_id": report.project_id, "report_id": report.pk}
+    context["poll_url"] = reverse("compliance:report", kwargs=keys)
+    context["cancel_url"] = reverse("compliance:report_cancel", kwargs=keys) if context["cancel_url"] else ""
+    return context
+
+
+def language_first() -> str:
+    """The language proposed for a report: that of the person's pages."""
+    return Report.Language.ZH if (translation.get_language() or "").startswith("zh") else Report.Language.EN
