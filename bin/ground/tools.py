@@ -152,7 +152,7 @@ def ensure_build(place: Installation, source: str, *, collect: bool) -> None:
             _manage_offline(place, "build_assets", what="Building front-end files")
             stamps.write(built, value)
         if not wanted[collected]:
-            _manage_offline(place, "collectstatic", "--noinput", what="Collecting static files")
+            _manage_offline(place, "collectstatic", "--noinput", "--ignore", "rest_framework", what="Collecting static files")
             # The account that serves may not write beside the sources.
             run([place.python, "-m", "compileall", "-q", *SOURCE_FOLDERS[:3]], what="Compiling the code", cwd=place.root)
             stamps.write(collected, value)
