@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from guardian.models import GroupObjectPermissionAbstract, UserObjectPermissionAbstract
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from portal.core.tenancy import TenantForeignKey, TenantModel, TenantOneToOneField, current_tenant_id
 from portal.projects.states import Stage
@@ -79,27 +79,27 @@ class Project(TenantModel):
         return {"zh": self.name_zh or self.name_en, "en": self.name_en or self.name_zh}
 
 
-class ProjectUserGrant(UserObjectPermissionAbstract):
+class ProjectUserGrant(UserObjectPermissionBase):
     """One project shared with one account (django-guardian, direct foreign key, with a tenant column)."""
 
     tenant_id = models.BigIntegerField(default=current_tenant_id, editable=False)
     content_object = TenantForeignKey(Project, on_delete=models.CASCADE)
     id = models.BigAutoField(primary_key=True)
 
-    class Meta(UserObjectPermissionAbstract.Meta):
+    class Meta(UserObjectPermissionBase.Meta):
         abstract = False
         unique_together: ClassVar[list[Any]] = [["user", "permission", "content_object"]]
         indexes = [models.Index(fields=["tenant_id", "user", "permission", "content_object"], name="project_user_grant_ix")]
 
 
-class ProjectGroupGrant(GroupObjectPermissionAbstract):
+class ProjectGroupGrant(GroupObjectPermissionBase):
     """One project shared with one team (django-guardian, direct foreign key, with a tenant column)."""
 
     tenant_id = models.BigIntegerField(default=current_tenant_id, editable=False)
     content_object = TenantForeignKey(Project, on_delete=models.CASCADE)
     id = models.BigAutoField(primary_key=True)
 
-    class Meta(GroupObjectPermissionAbstract.Meta):
+    class Meta(GroupObjectPermissionBase.Meta):
         abstract = False
         unique_together: ClassVar[list[Any]] = [["group", "permission", "content_object"]]
         indexes = [models.Index(fields=["tenant_id", "group", "permission", "content_object"], name="project_group_grant_ix")]
