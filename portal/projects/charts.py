@@ -157,16 +157,17 @@ def workload(rows: Sequence[Mapping[str, Any]]) -> Chart:
 def radar(summary: Any, names: Sequence[str], weights: Sequence[int]) -> Chart:
     """Ten scores of one project around a circle, with the line that every dimension should reach (85)."""
     scores = scores_of(summary)
+    short = [str(word) for word in DIMENSIONS.values()]
     return {
         "id": "chart-radar",
-        "title": "",
+        "title": _("Scores of the ten dimensions"),
         "summary": _("Scores of the ten dimensions: %(list)s")
         % {"list": _(", ").join(f"{name} {score}" for name, score in zip(names, scores, strict=True))},
         "option": {
             "radar": {
                 "radius": "68%",
                 "splitNumber": 4,
-                "indicator": [{"name": name, "max": 100, "min": 0} for name in names],
+                "indicator": [{"name": name, "max": 100, "min": 0} for name in short],
                 "axisName": {"fontSize": 12},
             },
             "series": [

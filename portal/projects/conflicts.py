@@ -14,14 +14,15 @@ from django.utils.translation import ngettext
 from portal.catalogue.parts.bundle import Catalogue
 from portal.core.formats import in_language
 
+OWNER = "owner"  # no role of its own: whoever owns the project
 # Pairs that the content names in words (roles.yaml, "may_not"): the second role would control the first.
-# "owner" stands for the project's owner, who is the one that asks for the money.
+# The owner of the project is the one that asks for the money.
 APART: tuple[tuple[str, str], ...] = (
     ("tech_lead", "security"),
     ("infra_ops", "security"),
     ("data_owner", "security"),
     ("business_owner", "finance"),
-    ("owner", "finance"),
+    (OWNER, "finance"),
 )
 SPONSOR = "exec_sponsor"
 
@@ -61,48 +62,46 @@ def warnings(content: Catalogue, holders: Iterable[Holder], owner: Holder, role_
     by_role: dict[str, dict[int, str]] = defaultdict(dict)
     for holder in holders:
         by_role[holder.role][holder.person_id] = holder.name
-    lines = [
-        *_self_approval(content, by_role, role_name),
-        *_apart(content, by_role, owner, role_name),
-        *_owner(content, by_role, owner, role_name),
-    ]
+    by_role[OWNER] = {owner.person_id: owner.name}
+    names = {**role_name, OWNER: _("owner of the project")}
+    lines = [*_owner(content, by_role, owner, names), *_pairs(content, by_role, names)]
     return sorted(lines, key=lambda line: line.tone != "fail")
 
 
-def _self_approval(content: Catalogue, by_role: Mapping[str, Mapping[int, str]], names: Mapping[str, str]) -> list[Clash]:
-    """S1: one person answers and approves the same items. Bad only where nobody else can approve."""
-    rule = content.segregation["S1"].text
+def _pairs(content: Catalogue, by_role: Mapping[str, Mapping[int, str]], names: Mapping[str, str]) -> list[Clash]:
+    """Two roles in one hand of which one approves what the other answers (S1), or which the content keeps apart."""
+    counts = approvals(content)
+    pairs = {tuple(sorted(pair)) for pair in counts if pair[0] != pair[1]} | {tuple(sorted(pair)) for pair in APART}
     found = []
-    for (answers, approves), count in sorted(approvals(content).items()):
-        both = by_role.get(answers, {}).keys() & by_role.get(approves, {}).keys()
-        if answers == approves or not both:
+    for first, second in sorted(pairs):
+        both = by_role.get(first, {}).keys() & by_role.get(second, {}).keys()
+        if OWNER in (first, second):
+            both = both - by_role.get("business_owner", {}).keys()  # said with that role already
+        if not both:
             continue
-        others = by_role[approves].keys() - both
-        others_answer = by_role[answers].keys() - both
-        name = _(", ").join(sorted(by_role[answers][person] for person in both))
-        roles = {"name": name, "answers": names.get(answers, answers), "approves": names.get(approves, approves), "n": count}
-        text = ngettext(
-            "%(name)s is both %(answers)s and %(approves)s: %(n)d item is answered by the one and approved by the other.",
-            "%(name)s is both %(answers)s and %(approves)s: %(n)d items are answered by the one and approved by the other.",
-            count,
-        )
-        found.append(Clash("attention" if others or others_answer else "fail", text % roles, in_language(rule)))
-    return found
-
-
-def _apart(content: Catalogue, by_role: Mapping[str, Mapping[int, str]], owner: Holder, names: Mapping[str, str]) -> list[Clash]:
-    """Roles that control each other in one hand."""
-    found = []
-    for first, second in APART:
-        in_first = {owner.person_id} if first == "owner" else by_role.get(first, {}).keys()
-        both = in_first & by_role.get(second, {}).keys()
-        if not both or (first == "business_owner" and owner.person_id in both):
-            continue  # said once, as owner
-        name = _(", ").join(sorted(by_role[second][person] for person in both))
-        words = {"name": name, "first": _("owner") if first == "owner" else names.get(first, first), "second": names.get(second, second)}
-        role = content.roles.get(second)
-        reason = _("%(role)s may not: %(what)s") % {"role": words["second"], "what": in_language(role.may_not)} if role else ""
-        found.append(Clash("attention", _("%(name)s is both %(first)s and %(second)s.") % words, reason))
+        number = counts.get((first, second), 0) + counts.get((second, first), 0)
+        words = {
+            "name": _(", ").join(sorted(by_role[first][person] for person in both)),
+            "first": names.get(first, first),
+            "second": names.get(second, second),
+            "n": number,
+        }
+        text = _("%(name)s is both %(first)s and %(second)s.") % words
+        reasons = []
+        if number:
+            text = ngettext(
+                "%(name)s is both %(first)s and %(second)s: %(n)d item is answered by the one and approved by the other.",
+                "%(name)s is both %(first)s and %(second)s: %(n)d items are answered by the one and approved by the other.",
+                number,
+            )
+            text = text % words
+            reasons.append(in_language(content.segregation["S1"].text))
+        for controlled in {second for one, second in APART if {one, second} == {first, second}} & content.roles.keys():
+            what = {"role": names.get(controlled, controlled), "what": in_language(content.roles[controlled].may_not)}
+            reasons.append(_("%(role)s may not: %(what)s.") % what)
+        # Somebody else in one of the two roles can answer or approve instead.
+        others = (by_role[first].keys() | by_role[second].keys()) - both
+        found.append(Clash("attention" if others or not number else "fail", text, " ".join(reasons)))
     return found
 
 

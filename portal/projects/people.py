@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -80,6 +81,10 @@ def people_context(project: Project) -> dict[str, Any]:
     holders = holders_today(project, members, standing)
     owner = Holder(project.owner.person_id, project.owner.name, "owner")
     gaps = uncovered(content, holders)
+    named: dict[str, set[int]] = defaultdict(set)
+    for row in members:
+        if row["when"] == "now":
+            named[row["role_key"]].add(row["person_id"])
     blocks = []
     for role in roles:
         entry = content.roles.get(role.key)
@@ -89,7 +94,7 @@ def people_context(project: Project) -> dict[str, Any]:
                 name=names[role.key],
                 signs=in_language(entry.signs) if entry else "",
                 members=[row for row in members if row["role_key"] == role.key and row["when"] != "over"],
-                standing=[row["name"] for row in standing if row["role"] == role.key]
+                standing=[row["name"] for row in standing if row["role"] == role.key and row["person_id"] not in named[role.key]]
                 + ([project.sponsor.name] if role.key == SPONSOR and project.sponsor else []),
                 waiting=gaps.get(role.key),
             )

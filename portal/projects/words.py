@@ -44,7 +44,7 @@ TIERS: Final[dict[str, str | Promise]] = {
 FILINGS: Final[dict[str, Word]] = {
     "none": ("na", pgettext_lazy("filings", "None needed")),
     "undetermined": ("attention", pgettext_lazy("filings", "Undetermined")),
-    "unconfirmed": ("open", pgettext_lazy("filings", "To be confirmed")),
+    "unconfirmed": ("open", pgettext_lazy("filings", "To confirm")),
     "open": ("review", pgettext_lazy("filings", "Under way")),
     "overdue": ("fail", pgettext_lazy("filings", "Late")),
     "done": ("pass", pgettext_lazy("filings", "Done")),

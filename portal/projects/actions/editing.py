@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal.audit.actions import record_act
 from portal.core.errors import Conflict
 from portal.projects.actions import checking
+from portal.projects.facts.actions import dates_changed
 from portal.projects.locking import lock_project
 from portal.projects.models import Project
 from portal.projects.search import search_columns
@@ -60,6 +61,8 @@ def edit_project(project: Project, *, version: int, by: User, **fields: Any) -> 
         fields={name: [_plain(before[name]), _plain(value)] for name, value in changes.items()},
     )
     project.refresh_from_db()
+    if set(changes) & set(checking.DATE_FIELDS):
+        dates_changed(project, by=by)
     return list(changes)
 
 

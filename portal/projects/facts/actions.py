@@ -155,6 +155,20 @@ def save_facts(
 
 
 @transaction.atomic
+def dates_changed(project: Project, *, by: User) -> None:
+    """The project's own dates were edited: the fact of the launch takes the same day, and gates and items get their dates anew."""
+    content = dictionary.content_of(project)
+    day = project.launched_on or project.target_launch
+    changed: Changes = {}
+    if LAUNCH_FACT in content.facts:
+        stored = {LAUNCH_FACT: day.isoformat() if day else UNKNOWN_MARKER}
+        changed = _write(content, project, stored, by=by, versions=None, sources={})
+    if changed:
+        record_act("portal.facts.saved", project, count=len(changed), changed={key: list(pair) for key, pair in changed.items()})
+    registry.facts_saved(project, changed=changed, by=by)
+
+
+@transaction.atomic
 def save_organisation_facts(
     values: Mapping[str, Any],
     *,

@@ -91,6 +91,9 @@ def control_of(state: FactState, *, settled: bool = False, currency: str = "") -
     """The field of a fact as it is stored."""
     fact = state.fact
     options = [(choice.value, choice.label) for choice in fact.choices.values()] if fact.type != "bool3" else _YES_NO
+    if fact.type == "set" and len(options) > _MANY and isinstance(state.value, list):
+        # What is chosen must not hide further down in a long list.
+        options = sorted(options, key=lambda option: option[0] not in state.value)
     return Control(
         fact=fact,
         kind=kind_of(fact),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.core.listing import capped
 from portal.core.marks import STAGES
@@ -76,18 +77,19 @@ def chips(query: QueryDict, totals: Totals, late: int, mine: int, base: str) -> 
         "mine": mine,
     }
     words = {
-        "blocked": _("With blockers"),
-        "stale": _("Sign-off lapsed"),
-        "public": _("Open to the public"),
-        "filings": _("Filings open"),
-        "late": _("Gate late"),
-        "waiting": _("Waiting for a decision"),
-        "mine": _("Mine"),
+        "blocked": pgettext("filter", "Blockers"),
+        "stale": pgettext("filter", "Sign-off lapsed"),
+        "public": pgettext("filter", "Public"),
+        "filings": pgettext("filter", "Filings open"),
+        "late": pgettext("filter", "Gate late"),
+        "waiting": pgettext("filter", "Waiting for a decision"),
+        "mine": pgettext("filter", "Mine"),
     }
     shown: list[dict[str, Any]] = [{"label": _("All"), "url": base + "?view=all", "on": not filtering(query), "count": None}]
     for name in MARKS:
         on = bool(query.get(name))
-        if counts[name] or on:
+        # The tile of waiting gates leads to its filter; a chip of its own only takes it off again.
+        if on or (counts[name] and name != "waiting"):
             url = query_with(query, **{name: None if on else "true"})
             count = capped(counts[name]) if name in ("late", "mine") else f"{counts[name]:,}"
             shown.append({"label": words[name], "url": url, "on": on, "count": count})

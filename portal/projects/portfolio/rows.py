@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.projects.states import FLOW
 from portal.projects.words import ACTIVE, band_tone, band_word, filings_word
 
 _NOBODY = UUID(int=0)
+UNMISTAKEN = 270  # days ahead for which month and day are enough
 
 
 class Names:
@@ -41,12 +42,12 @@ class Links:
 
 
 def short_date(day: date | None, today: date) -> str:
-    """``today``, ``11-26`` in this year, else the whole date; "" for none."""
+    """``today``, ``11-26`` as long as the year cannot be mistaken, else the whole date; "" for none."""
     if day is None:
         return ""
     if day == today:
         return _("today")
-    return f"{day:%m-%d}" if day.year == today.year else day.isoformat()
+    return f"{day:%m-%d}" if day.year == today.year or 0 < (day - today).days < UNMISTAKEN else day.isoformat()
 
 
 def shown_rows(rows: Iterable[dict[str, Any]], links: Links, today: date) -> list[dict[str, Any]]:
@@ -61,15 +62,10 @@ def shown_rows(rows: Iterable[dict[str, Any]], links: Links, today: date) -> lis
         over = row["stage"] not in ACTIVE
         due = row["next_gate_due"]
         row["gate_text"] = " · ".join(part for part in (row["next_gate"], short_date(due, today)) if part) if not over else ""
+        row["gate_waiting"] = row["gate_waiting"] and not over
         row["gate_late"] = not over and due is not None and due <= today and row["stage"] in FLOW
-        row["filings_tone"], row["filings_word"] = filings_word(row["filings_state"])
-        row["filings_note"] = _filings_note(row)
+        row["filings_tone"], word = filings_word(row["filings_state"])
+        # How many to do, else how many to confirm: the figure the word is about.
+        number = row["filings_open"] or row["filings_unconfirmed"]
+        row["filings_text"] = f"{word} {number}" if number else word
     return list(rows)
-
-
-def _filings_note(row: dict[str, Any]) -> str:
-    if row["filings_open"]:
-        return ngettext("%(n)d open", "%(n)d open", row["filings_open"]) % {"n": row["filings_open"]}
-    if row["filings_unconfirmed"]:
-        return ngettext("%(n)d to confirm", "%(n)d to confirm", row["filings_unconfirmed"]) % {"n": row["filings_unconfirmed"]}
-    return ""

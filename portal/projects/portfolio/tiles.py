@@ -55,10 +55,10 @@ def tile_context(request: HttpRequest, listing: dict[str, Any]) -> dict[str, Any
             {
                 "label": _("Gates waiting for a decision"),
                 "figure": f"{totals.marks[Flag.WAITING]:,}",
-                "sub": _("%(n)s projects are past the date of their next gate") % {"n": capped(listing["late"])}
+                "sub": _("%(n)s past the date of the next gate") % {"n": capped(listing["late"])}
                 if listing["late"]
                 else _("No gate is past its date"),
-                "items": lines,
+                "lines": lines,
                 "tone": "attention" if listing["late"] else "",
                 "url": query_with(QueryDict(), waiting="true"),
             },
@@ -86,7 +86,7 @@ def _clock_tile(rows: list[dict[str, Any]], count: int, names: Names, links: Lin
         "label": _("Clocks at risk"),
         "figure": capped(count),
         "sub": _("legal time limits that end within 14 days"),
-        "items": lines,
+        "lines": lines,
         "tone": "fail" if count else "",
     }
 
