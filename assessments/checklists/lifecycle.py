@@ -23,7 +23,7 @@ from assessments.checklists.dependencies import dependencies
 from assessments.checklists.judging import Judged, ProjectView
 from assessments.checklists.loading import AnswerRow, load_answers, load_runs, read_rows
 from assessments.checklists.models import Answer, Assessment
-from assessments.checklists.planning import gate_dates, next_gate
+from assessments.checklists.planning import dates_between, gate_dates, next_gate
 from assessments.checklists.rescore import figures_of, lock_assessment, rescore, rescore_project, standings
 from assessments.checklists.states import AnswerState
 from assessments.checklists.summary import scores
@@ -31,8 +31,10 @@ from assessments.scoring.registry import filing_provider
 from portal.audit.actions import record_act
 from portal.catalogue import Catalogue, catalogue
 from portal.catalogue.models import CatalogueVersion
+from portal.catalogue.values import UNKNOWN_MARKER
 from portal.core.errors import Conflict
 from portal.core.tenancy import require_scope
+from portal.projects.facts.actions import LAUNCH_FACT
 from portal.projects.facts.queries import project_facts
 from portal.projects.models import Project, ProjectMember, ProjectSummary
 from portal.tenants.models import User
@@ -164,22 +166,22 @@ def _write_summary(project: Project, view: ProjectView, content: Catalogue, rows
 
 def follow_facts(project: Project, *, changed: Mapping[str, tuple[Any, Any]], by: User) -> None:
     """Facts of the project (or its stage) have changed: recompute everything, and move the dates that nobody set by hand."""
-    if "launch_date" in changed:
-        move_dates(project)
+    if LAUNCH_FACT in changed:
+        old = changed[LAUNCH_FACT][0]
+        move_dates(project, dates_between(project.started_on, None if old == UNKNOWN_MARKER else dt.date.fromisoformat(old)))
     rescore_project(project)
 
 
-def move_dates(project: Project, before: Mapping[str, dt.date] | None = None) -> None:
-    """Give items the planned day of their gate again after the launch was moved; a date set by hand on an open item stays.
+def move_dates(project: Project, before: Mapping[str, dt.date]) -> None:
+    """Give items the planned day of their gate after the launch was moved. ``before``: the planned days as they were.
 
-    ``before``: the planned days as they were; without them every date of items that are still to do moves.
+    An item whose date differs from the old plan was given it by hand and keeps it.
     """
     dates = gate_dates(project)
-    for gate in {*dates, *(before or {})}:
-        rows = Answer.objects.filter(project=project, due_gate=gate)
-        if before is not None:
-            rows = rows.filter(due_on=before.get(gate))
-        rows.exclude(due_on=dates.get(gate)).update(due_on=dates.get(gate))
+    for gate in {*dates, *before}:
+        rows = Answer.objects.filter(project=project, due_gate=gate, due_on=before.get(gate))
+        if dates.get(gate) != before.get(gate):
+            rows.update(due_on=dates.get(gate))
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,17 @@ SHARES = {"G0": 5, "G1": 30, "G2": 45, "G3": 80, "G4": 100}
 REVIEW_GATE = "G5"
 
 
+def dates_between(start: dt.date, launch: dt.date | None) -> dict[str, dt.date]:
+    """The planned day of each gate up to launch; empty without a planned launch."""
+    if launch is None:
+        return {}
+    days = max((launch - start).days, 0)
+    return {gate: start + dt.timedelta(days=days * share // 100) for gate, share in SHARES.items()}
+
+
 def gate_dates(project: Project) -> dict[str, dt.date]:
-    """The planned day of each gate; empty without a planned launch. Periodic review has its own date."""
-    found: dict[str, dt.date] = {}
-    launch = project.launched_on or project.target_launch
-    if launch is not None:
-        days = max((launch - project.started_on).days, 0)
-        found = {gate: project.started_on + dt.timedelta(days=days * share // 100) for gate, share in SHARES.items()}
+    """The planned day of each gate. Periodic review has its own date."""
+    found = dates_between(project.started_on, project.launched_on or project.target_launch)
     if project.review_due is not None:
         found[REVIEW_GATE] = project.review_due
     return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.checklists.states import AnswerState
-from assessments.scoring.readiness import READY, Readiness, readiness
+from assessments.scoring.readiness import Readiness, readiness
 from assessments.scoring.verdicts import ATTENTION, FAIL, NA, OPEN
 from portal.catalogue import Catalogue
 
@@ -50,7 +50,8 @@ def scores(content: Catalogue, standings: Mapping[str, Standing], next_gate: str
     ready = readiness_of(content, standings, next_gate)
     upto = set(ready.upto)
     fields: dict[str, Any] = {
-        "readiness": int(ready.value) if ready.band != READY else round(ready.value),
+        # Rounded down: what is shown as 85 has reached 85.
+        "readiness": int(ready.value),
         "band": ready.band,
         "items_total": len(standings),
         "items_answered": sum(one.verdict != OPEN or one.waived for one in standings.values()),

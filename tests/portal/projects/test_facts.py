@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ from portal.audit.models import AuditEvent
 from portal.catalogue import catalogue
 from portal.core.errors import Invalid
 from portal.projects import registry
+from portal.projects.actions.editing import edit_project
 from portal.projects.facts import dictionary
 from portal.projects.facts.actions import StaleFacts, plan_facts, plan_new_project, save_facts, save_organisation_facts
 from portal.projects.facts.following import follow, plan_following
@@ -170,3 +172,19 @@ def test_every_asked_fact_stands_in_one_group_and_says_what_reads_it() -> None:
     assert len(grouped) == 97
     for fact in dictionary.asked(content):
         assert len(dictionary.uses(content, fact)) == len(fact.used_by), fact.id
+
+
+def test_editing_the_launch_of_the_project_changes_the_fact(in_tenant: SimpleNamespace) -> None:
+    project = registered(in_tenant)
+    stored = Project.objects.get(pk=project.pk)
+    edit_project(stored, version=stored.version, by=in_tenant.alice, target_launch=date(2027, 9, 30))
+    assert project_facts(project)["launch_date"] == "2027-09-30"
+    assert set(Answer.objects.filter(project=project, due_gate="G4").values_list("due_on", flat=True)) == {date(2027, 9, 30)}
+    Answer.objects.filter(project=project, item_key="D10.06").update(due_on=date(2027, 1, 1))  # set by hand
+    save_facts(project, {"launch_date": "2027-10-31"}, by=in_tenant.alice)
+    assert set(Answer.objects.filter(project=project, due_gate="G4").values_list("due_on", flat=True)) == {
+        date(2027, 1, 1),
+        date(2027, 10, 31),
+    }
+    save_facts(project, {"launch_date": "unknown"}, by=in_tenant.alice)
+    assert Project.objects.get(pk=project.pk).target_launch is None
