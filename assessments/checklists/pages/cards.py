@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import QueryDict
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from assessments.checklists import rules
@@ -131,6 +131,11 @@ class ItemCard:
         return next(one.label for one in self.scene.content.tiers.depths if one.value == self.item.depth)
 
     @property
+    def state_label(self) -> Any:
+        """The word of the content for its state."""
+        return self.scene.content.vocabularies["item_states"].label(self.answer.state)
+
+    @property
     def verdict_tone(self) -> str:
         """Tone of the verdict badge: a waiver shows as such."""
         return "waived" if self.answer.state == AnswerState.WAIVED else self.answer.verdict
@@ -215,6 +220,11 @@ class ItemCard:
                 found.append(Figure(one.label, one.value, one.known, self.urls.filings))
         return found
 
+    @property
+    def figures_name(self) -> str:
+        """Names the calculator's table beside this item: several items of a page may show the same calculator."""
+        return f"{self.key} {formats.in_language(self.figures.calculator.name)}" if self.figures is not None else self.key
+
     @cached_property
     def read(self) -> dict[str, Any]:
         """The answer for people who may not change it: rows of a table, or lines."""
@@ -268,6 +278,11 @@ class ItemCard:
     def dimension_url(self) -> str:
         """The page of its dimension."""
         return self.urls.dimension(self.item.dimension)
+
+    @property
+    def dimension_label(self) -> Any:
+        """Name of its dimension."""
+        return self.scene.content.dimensions[self.item.dimension].label
 
     @property
     def urls_answer(self) -> str:
@@ -418,6 +433,13 @@ class Urls:
         """Address of a page of the project."""
         return reverse(name, kwargs={**self.kwargs, **more})
 
+    def elsewhere(self, name: str) -> str:
+        """Address of a page of another slice; empty where that slice has none."""
+        try:
+            return self.named(name)
+        except NoReverseMatch:
+            return ""
+
     def item(self, key: str) -> str:
         """Page of one item."""
         return self.named("assessments:item", item_key=key)
@@ -437,12 +459,12 @@ class Urls:
     @property
     def facts(self) -> str:
         """The facts of the project."""
-        return self.named("portal:project_facts")
+        return self.elsewhere("portal:project_facts")
 
     @property
     def filings(self) -> str:
         """The filings of the project."""
-        return self.named("compliance:project_filings")
+        return self.elsewhere("compliance:project_filings")
 
     @property
     def library(self) -> str:

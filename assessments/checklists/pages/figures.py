@@ -12,6 +12,9 @@ from assessments.calculators.project import ProjectInputs, ProjectRun, run_calcu
 from assessments.checklists.calculating import entered_values
 from assessments.checklists.outputs import stored_value
 from assessments.checklists.pages.scene import Scene
+from assessments.checklists.rescore import standings
+from assessments.checklists.summary import readiness_of
+from assessments.scoring.readiness import CALCULATOR as READINESS
 from portal.catalogue.parts import Calculator, Input, Item
 from portal.catalogue.words import say_unit
 from portal.core.expressions import EMPTY, UNKNOWN
@@ -67,8 +70,23 @@ class FiguresShown:
 def run_for(scene: Scene, calculator: Calculator) -> ProjectRun:
     """The calculator run on what is stored now; the outputs of others as they were last computed."""
     outputs: dict[str, Mapping[str, object]] = {name: row.outputs for name, row in scene.runs.items()}
-    given = ProjectInputs(env=scene.view.env, answers=scene.answers, entered=entered_values(scene.view, scene.runs, [calculator.id]))
+    entered = entered_values(scene.view, scene.runs, [calculator.id])
+    if calculator.id == READINESS:
+        entered[READINESS] = _counted(scene)
+    given = ProjectInputs(env=scene.view.env, answers=scene.answers, entered=entered)
     return run_calculator(given, calculator, outputs)
+
+
+def _counted(scene: Scene) -> dict[str, object]:
+    """What the portal counts for readiness: the scores and weights of the dimensions, and the blockers that fail or are open."""
+    ready = readiness_of(scene.content, standings(scene.content, scene.rows), scene.project.summary.next_gate)
+    scored = [one for one in ready.dimensions.values() if one.score is not None]
+    return {
+        "dimension_weights": [one.weight for one in scored],
+        "dimension_scores": [one.score for one in scored],
+        "blockers_failed": len(ready.blockers_failed),
+        "blockers_open": len(ready.blockers_open),
+    }
 
 
 def show_figures(scene: Scene, calculator: Calculator, urls: Any, *, item: Item | None = None) -> FiguresShown:

@@ -11,7 +11,7 @@ from assessments.checklists.history import latest_of
 from assessments.checklists.pages.dimension import urls_of
 from assessments.checklists.pages.scene import DimensionEntry, Scene
 from assessments.checklists.pages.sidebar import Lack, lacks
-from portal.core import formats
+from portal.core.marks import DIMENSIONS
 from portal.projects.strip import scores_of
 
 
@@ -76,14 +76,13 @@ def overview_page(request: Any) -> OverviewPage:
 
 
 def radar_option(lines: list[DimensionLine]) -> dict[str, Any]:
-    """ECharts option: ten axes, the scores and the floor that a dimension must reach."""
-    names = [formats.in_language(line.entry.label) for line in lines]
+    """ECharts option: ten axes with short name and score, so that no figure hides in the drawing."""
     return {
         "radar": {
-            "indicator": [{"name": f"{line.entry.id} {name}", "max": 100} for line, name in zip(lines, names, strict=True)],
-            "radius": "64%",
+            "indicator": [{"name": f"{DIMENSIONS[line.entry.id]} {line.score or 0}", "max": 100} for line in lines],
+            "radius": "56%",
             "splitNumber": 4,
-            "axisName": {"color": "@ink", "fontSize": 11, "width": 92, "overflow": "break"},
+            "axisName": {"color": "@ink", "fontSize": 11},
             "splitLine": {"lineStyle": {"color": "@line"}},
             "splitArea": {"show": False},
             "axisLine": {"lineStyle": {"color": "@line"}},
@@ -99,7 +98,6 @@ def radar_option(lines: list[DimensionLine]) -> dict[str, Any]:
                         "areaStyle": {"opacity": 0.18, "color": "@primary"},
                         "lineStyle": {"color": "@primary", "width": 2},
                         "itemStyle": {"color": "@primary"},
-                        "label": {"show": True, "color": "@ink", "fontSize": 11},
                     }
                 ],
             }

@@ -11,8 +11,7 @@ from django.utils.translation import ngettext
 
 from assessments.checklists.pages.scene import Scene
 from assessments.checklists.states import AnswerState
-from assessments.scoring.explain import verdict_label
-from portal.core.marks import STATES
+from portal.core.marks import MARKS, STATES
 
 MOST_LINES = 8
 
@@ -60,7 +59,7 @@ def _items(request: Any, scene: Scene, gate: str) -> list[Lack]:
         if row is None or not row.applies or item.due_gate not in due or row.state == AnswerState.WAIVED:
             continue
         if row.verdict in ("fail", "open"):
-            word = verdict_label(scene.content, row.verdict)
+            word = MARKS[row.verdict].word
             stopping.append(
                 (not item.blocker, Lack(item.question, word, urls.item(item.id), late=item.blocker or row.verdict == "fail", code=item.id))
             )

@@ -254,7 +254,7 @@ def test_tables_are_bounded_and_know_their_columns():
         clean_answer(item, [{"no_such_column": "x"}], currency="CNY")
     assert list(caught.value.fields) == ["rows-0"]
     with pytest.raises(AnswerInvalid):
-        clean_answer(item, [{name: "字" * 1000 for name in item.fields}] * 200, currency="CNY")
+        clean_answer(item, [dict.fromkeys(item.fields, "字" * 1000)] * 200, currency="CNY")
     assert clean_answer(item, [{}, {field.name: "  "}], currency="CNY") is None
 
 

@@ -153,10 +153,6 @@ document.addEventListener("click", (event) => {
 });
 
 /* After an item was swapped: typing that was sent with it is no draft any more, and the focus stays on the item. */
-let focusOn = "";
-document.addEventListener("htmx:beforeRequest", (event) => {
-  focusOn = event.detail.elt.closest?.("[data-item]")?.id || "";
-});
 document.addEventListener("htmx:afterRequest", (event) => {
   const key = event.detail.elt.dataset?.forget;
   if (key && event.detail.successful) {
@@ -165,7 +161,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   ready(event.detail.elt);
-  if (focusOn && (document.activeElement === document.body || document.activeElement === null)) document.getElementById(focusOn)?.focus({ preventScroll: true });
+  const item = event.detail.elt.matches?.("[data-item]") ? event.detail.elt : null;
+  if (item && (document.activeElement === document.body || document.activeElement === null)) item.focus({ preventScroll: true });
 });
 
 function ready(root) {
