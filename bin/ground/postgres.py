@@ -89,7 +89,7 @@ def wait_ready(programmes: Path, sockets: Path, seconds: float, log: Path) -> No
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
         try:
-            run([programmes / "pg_isready", "-q", "-h", sockets], what="Waiting for PostgreSQL")
+            run([programmes / "pg_isready", "-q", "-h", sockets, "-U", "postgres", "-d", "postgres"], what="Waiting for PostgreSQL")
             return
         except Refusal:
             time.sleep(0.1)
