@@ -31,7 +31,7 @@ def declare() -> None:
             "复核备案适用性",
             "Second a decision on a filing",
             scope="project",
-            roles=(COMPLIANCE_OFFICER,),
+            roles=(COMPLIANCE_OFFICER, EXECUTIVE),
             project_roles=("compliance", "security", "exec_sponsor"),
             content=True,
         ),

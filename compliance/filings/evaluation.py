@@ -18,11 +18,13 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
-from assessments.checklists.judging import ProjectView, view_of
+from assessments.checklists.judging import view_of
+from assessments.reviews.segregation import holders_of
 from compliance.filings.models import Filing, FilingEvent
-from compliance.filings.states import FilingDecision
-from compliance.regimes.applicability import NOT_APPLICABLE, Decision
+from compliance.filings.states import FilingDecision, after_undeciding
+from compliance.regimes.applicability import NOT_APPLICABLE, REQUIRED, Decision
 from portal.audit.actions import record_act
 from portal.catalogue import Catalogue
 from portal.core.expressions import UNKNOWN, Expression
@@ -33,6 +35,7 @@ from portal.projects.models import Project, ProjectMember
 from portal.tenants.models import User
 
 LAPSED_NOTICE = "compliance.filing_decision_lapsed"
+NEW_NOTICE = "compliance.filings_to_decide"
 
 
 @dataclass
@@ -96,21 +99,24 @@ def evaluate_project(project: Project, *, by: User | None = None, **_change: Any
         if row is None:
             if decision.result != NOT_APPLICABLE:
                 owner = None if name in shared else project
-                row = Filing(project=owner, regime=name, created_at=now, **_columns(view, decision, now))
+                row = Filing(project=owner, regime=name, created_at=now, **ruling_columns(view.content, decision, now))
                 fresh.append(row)
                 done.appeared.append(name)
                 events.append(_event(row, "appeared", by, {"result": decision.result}))
             continue
-        columns = _columns(view, decision, now)
+        columns = ruling_columns(view.content, decision, now)
         old_result = row.result
         lapses = _lapses(row, columns["facts_used"])
         if all(getattr(row, key) == value for key, value in columns.items() if key != "evaluated_at") and not lapses:
             continue
         if lapses:
-            events.append(_event(row, "decision_lapsed", by, {"decision": row.decision, "reason": row.decision_reason, "facts": lapses}))
-            done.lapsed.append(name)
+            detail = {"decision": row.decision, "reason": row.decision_reason, "facts": lapses}
+            before = row.state
             _tell(project, row, content)
-            _undecide(row)
+            for key, value in {**UNDECIDED, "state": after_undeciding(row.state)}.items():
+                setattr(row, key, value)
+            events.append(_event(row, "decision_lapsed", by, detail, before))
+            done.lapsed.append(name)
         for key, value in columns.items():
             setattr(row, key, value)
         row.version += 1
@@ -119,8 +125,9 @@ def evaluate_project(project: Project, *, by: User | None = None, **_change: Any
             done.moved[name] = (old_result, row.result)
             events.append(_event(row, "result_moved", by, {"old": old_result, "new": row.result}))
     Filing.objects.bulk_create(fresh, ignore_conflicts=bool(shared & {row.regime for row in fresh}))
-    Filing.objects.bulk_update(kept, [*_WRITTEN, *_DECIDED, "version"])
+    Filing.objects.bulk_update(kept, [*_WRITTEN, *UNDECIDED, "state", "version"])
     _keep_events(project, events, fresh)
+    _tell_of_new(project, done, decisions, by)
     if done.appeared or done.moved or done.lapsed:
         record_act(
             "compliance.filings.evaluated",
@@ -134,23 +141,25 @@ def evaluate_project(project: Project, *, by: User | None = None, **_change: Any
 
 
 _WRITTEN = ("gate", "jurisdictions", "result", "timing", "facts_used", "missing", "catalogue_version", "evaluated_at")
-_DECIDED = (
-    "decision",
-    "decision_reason",
-    "decided_result",
-    "decided_facts",
-    "decided_by",
-    "decided_person_id",
-    "decided_role",
-    "decided_at",
-    "second_by",
-    "second_person_id",
-    "second_role",
-    "second_at",
-)
+# The columns of a decision as they are without one.
+UNDECIDED: Mapping[str, Any] = {
+    "decision": FilingDecision.NONE,
+    "decision_reason": "",
+    "decided_result": "",
+    "decided_facts": {},
+    "decided_by": None,
+    "decided_person_id": None,
+    "decided_role": "",
+    "decided_at": None,
+    "second_by": None,
+    "second_person_id": None,
+    "second_role": "",
+    "second_at": None,
+}
 
 
-def _columns(view: ProjectView, decision: Decision, now: dt.datetime) -> dict[str, Any]:
+def ruling_columns(content: Catalogue, decision: Decision, now: dt.datetime) -> dict[str, Any]:
+    """What the rules say of a filing, as its record keeps it."""
     return {
         "gate": decision.filing.gate,
         "jurisdictions": list(decision.filing.jurisdiction),
@@ -158,7 +167,7 @@ def _columns(view: ProjectView, decision: Decision, now: dt.datetime) -> dict[st
         "timing": decision.timing.state,
         "facts_used": facts_on_record(decision),
         "missing": list(decision.missing),
-        "catalogue_version": view.content.version,
+        "catalogue_version": content.version,
         "evaluated_at": now,
     }
 
@@ -170,16 +179,8 @@ def _lapses(row: Filing, facts: Mapping[str, Any]) -> dict[str, list[Any]]:
     return {name: [then, facts[name]] for name, then in row.decided_facts.items() if name in facts and facts[name] != then}
 
 
-def _undecide(row: Filing) -> None:
-    row.decision, row.decision_reason, row.decided_result, row.decided_facts = FilingDecision.NONE, "", "", {}
-    row.decided_by = row.second_by = None
-    row.decided_person_id = row.second_person_id = None
-    row.decided_role = row.second_role = ""
-    row.decided_at = row.second_at = None
-
-
-def _event(row: Filing, verb: str, by: User | None, detail: dict[str, Any]) -> FilingEvent:
-    return FilingEvent(filing=row, verb=verb, old_state=row.state, new_state=row.state, detail=detail, done_by=by)
+def _event(row: Filing, verb: str, by: User | None, detail: dict[str, Any], before: str = "") -> FilingEvent:
+    return FilingEvent(filing=row, verb=verb, old_state=before or row.state, new_state=row.state, detail=detail, done_by=by)
 
 
 def _keep_events(project: Project, events: list[FilingEvent], fresh: list[Filing]) -> None:
@@ -199,4 +200,23 @@ def _tell(project: Project, row: Filing, content: Catalogue) -> None:
         project_id=project.pk,
         filing=dict(content.filings[row.regime].name),
         project=project.name,
+    )
+
+
+def _tell_of_new(project: Project, done: Evaluated, decisions: Mapping[str, Decision], by: User | None) -> None:
+    """One message for all filings that now wait for a decision of compliance."""
+    turned = [name for name, (old, _new) in done.moved.items() if old == NOT_APPLICABLE]
+    waiting = [*done.appeared, *turned, *done.lapsed]
+    if not waiting:
+        return
+    officers = holders_of(project, "compliance")
+    required = sum(decisions[name].result == REQUIRED for name in waiting)
+    notify(
+        {uid for uid in officers if by is None or uid != by.pk},
+        NEW_NOTICE,
+        once_key=f"filings-new:{project.pk}:{uuid7()}",
+        project_id=project.pk,
+        project=project.name,
+        count=len(waiting),
+        required=required,
     )

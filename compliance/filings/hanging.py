@@ -1,23 +1,28 @@
-"""What this slice hangs into projects: records follow facts, and people see the difference before they save."""
+"""What this slice hangs into the product: records follow facts, people see the difference before they save, work, messages, pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from assessments.scoring.registry import register_filing_provider
+from compliance.filings import tasks as _tasks  # noqa: F401 - the kind of its job must be known where it is ordered
+from compliance.filings import work
+from compliance.filings.actions.deciding import DECIDED_NOTICE, SECOND_NOTICE
+from compliance.filings.actions.planning import OWNER_NOTICE
 from compliance.filings.effects import filing_effects
-from compliance.filings.evaluation import LAPSED_NOTICE, evaluate_project
+from compliance.filings.evaluation import LAPSED_NOTICE, NEW_NOTICE, evaluate_project
+from compliance.filings.history import SENTENCES
 from compliance.filings.provider import provider
 from portal.audit import sentences
+from portal.core import navigation
 from portal.notices import kinds
 from portal.projects import registry
 from portal.projects.models import Project
 from portal.tenants.models import User
-
-SENTENCES = {"compliance.filings.evaluated": _("checked the filings against the facts: {appeared} new, {lapsed} decisions lapsed")}
 
 
 def install() -> None:
@@ -26,14 +31,79 @@ def install() -> None:
     registry.register_effects(20, filing_effects)
     registry.on_project_registered(10, _registered)
     registry.on_facts_saved(10, _saved)
+    registry.register_tab(registry.Tab(30, "filings", _("Filings"), "compliance:project_filings", "compliance.view_project_filings"))
+    navigation.register(
+        navigation.Entry(
+            40,
+            "filings",
+            _("Filings"),
+            "certificate",
+            "compliance:filings",
+            "compliance.view_filings",
+            count=lambda r: work.count_waiting(r.actor),
+        )
+    )
     sentences.register(SENTENCES)
+    work.install()
+    _declare_notices()
+
+
+def _declare_notices() -> None:
     kinds.declare(
         LAPSED_NOTICE,
         _("The decision on “{filing}” no longer stands ({project})"),
         _("A fact it rests on has changed. Look at the filing again and decide anew; until then the rule’s result counts."),
+        url=_to_project,
         label=_("A decision of mine on a filing no longer stands"),
         tone="attention",
     )
+    kinds.declare(
+        NEW_NOTICE,
+        _("{count} filings of {project} wait for your decision"),
+        _("{required} of them are required by the rules. Confirm or reject each with a reason."),
+        url=_to_project,
+        label=_("Filings wait for my decision"),
+        tone="attention",
+    )
+    kinds.declare(
+        SECOND_NOTICE,
+        _("A decision on “{filing}” waits for a second person ({project})"),
+        _("{by} has decided. A person of another role has to agree or object."),
+        url=_to_filing,
+        label=_("A decision on a filing waits for me as the second person"),
+        tone="attention",
+    )
+    kinds.declare(
+        DECIDED_NOTICE,
+        _("“{filing}”: {result}"),
+        _("{by} was the second person of this decision."),
+        url=_to_filing,
+        label=_("A filing was decided by two people"),
+        tone="info",
+    )
+    kinds.declare(
+        OWNER_NOTICE,
+        _("You carry “{filing}” through"),
+        _("{by} put you in charge. Due: {due}."),
+        url=_to_filing,
+        label=_("A filing is mine to carry through"),
+        tone="info",
+    )
+
+
+def _to_project(notice: Any, slug: str) -> str:
+    if notice.project_id is None:
+        return reverse("compliance:organisation_filings", kwargs={"tenant_slug": slug})
+    return reverse("compliance:project_filings", kwargs={"tenant_slug": slug, "project_id": notice.project_id})
+
+
+def _to_filing(notice: Any, slug: str) -> str:
+    regime = notice.params.get("regime", "")
+    if not regime:
+        return _to_project(notice, slug)
+    if notice.project_id is None:
+        return reverse("compliance:organisation_filing", kwargs={"tenant_slug": slug, "regime": regime})
+    return reverse("compliance:filing", kwargs={"tenant_slug": slug, "project_id": notice.project_id, "regime": regime})
 
 
 def _registered(project: Project, by: User) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from compliance.filings.states import FilingDecision, FilingState
 from portal.core.tenancy import TenantForeignKey, TenantModel
 from portal.projects.models import Project
 from portal.tenants.models import User
+
+NO_DATE = dt.date(9999, 12, 31)
+GUARDIANS = ("security", "compliance")
 
 
 class Filing(TenantModel):
@@ -48,6 +54,9 @@ class Filing(TenantModel):
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     due_on = models.DateField(_("due"), null=True, blank=True)
+    due_sort = models.GeneratedField(
+        expression=Coalesce("due_on", models.Value(NO_DATE)), output_field=models.DateField(), db_persist=True, editable=False
+    )
     renewal_on = models.DateField(_("renewal reminder"), null=True, blank=True)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner"))
     cost = models.DecimalField(_("cost"), max_digits=16, decimal_places=2, null=True, blank=True)
@@ -66,10 +75,24 @@ class Filing(TenantModel):
                 condition=models.Q(second_person_id=None) | ~models.Q(second_person_id=models.F("decided_person_id")),
                 name="filing_two_persons",
             ),
+            models.CheckConstraint(
+                condition=models.Q(second_person_id=None) | (models.Q(decided_person_id__isnull=False) & ~models.Q(decision="none")),
+                name="filing_second_after_first",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(second_person_id=None)
+                | (
+                    ~models.Q(second_role=models.F("decided_role"))
+                    & (models.Q(second_role__in=GUARDIANS) | models.Q(decided_role__in=GUARDIANS))
+                ),
+                name="filing_two_roles",
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "state", "due_on"], name="filing_state_ix"),
             models.Index(fields=["tenant", "decision"], name="filing_waiting_ix", condition=models.Q(decision="none")),
+            models.Index(fields=["tenant", "due_sort", "id"], name="filing_due_ix"),
+            models.Index(fields=["tenant", "-updated_at", "-id"], name="filing_changed_ix"),
         ]
 
     def __str__(self) -> str:

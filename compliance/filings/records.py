@@ -12,16 +12,36 @@ from compliance.filings.states import FilingDecision
 from compliance.regimes.counting import APPLIES, DOES_NOT_APPLY, FilingRecord
 
 _DECISIONS = {FilingDecision.CONFIRMED: APPLIES, FilingDecision.REJECTED: DOES_NOT_APPLY}
-_COLUMNS = ("project_id", "regime", "decision", "state", "owner_id", "due_on", "cost", "renewal_on", "valid_until")
+_COLUMNS = (
+    "project_id",
+    "regime",
+    "decision",
+    "second_person_id",
+    "result",
+    "state",
+    "owner_id",
+    "due_on",
+    "cost",
+    "renewal_on",
+    "valid_until",
+)
 
 
 def read_records(project_id: UUID) -> Mapping[str, FilingRecord]:
-    """The records of a project by regime; one of the organisation stands in where the project has none. One query."""
+    """The records of a project by regime; one of the organisation stands in where the project has none. One query.
+
+    A decision that takes a duty away counts once two people have made it (rule S2); one that adds a duty counts at once.
+    """
     rows = Filing.objects.filter(Q(project_id=project_id) | Q(project=None)).values_list(*_COLUMNS)
     found: dict[str, FilingRecord] = {}
-    for _owner, regime, decision, state, *cells in sorted(rows, key=lambda row: row[0] is not None):
-        found[regime] = FilingRecord(_DECISIONS.get(decision, ""), state, frozenset(_filled(*cells)))
+    for _owner, regime, decision, second, result, state, *cells in sorted(rows, key=lambda row: row[0] is not None):
+        found[regime] = FilingRecord(_counted(decision, second, result), state, frozenset(_filled(*cells)))
     return found
+
+
+def _counted(decision: str, second: object, result: str) -> str:
+    adds = decision == FilingDecision.CONFIRMED and result == Filing.Result.NOT_APPLICABLE
+    return _DECISIONS.get(decision, "") if second is not None or adds else ""  # type: ignore[call-overload, no-any-return]
 
 
 def _filled(owner: object, due: object, cost: object, renewal: object, valid_until: object) -> list[str]:

@@ -1,5 +1,9 @@
 """States of a filing. The step table is the catalogue's ``filing_states``; a test holds the two together."""
 
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -41,3 +45,57 @@ class FilingDecision(models.TextChoices):
     NONE = "none", _("waiting for compliance")
     CONFIRMED = "confirmed", _("confirmed: we file")
     REJECTED = "rejected", _("not applicable, with reason")
+
+
+S = FilingState
+# Steps of the procedure: a copy of the catalogue's table, so that the code can name states; a test compares the two.
+TRANSITIONS: Mapping[str, Collection[str]] = {
+    S.NOT_ASSESSED: (S.TO_PREPARE, S.NOT_APPLICABLE),
+    S.NOT_APPLICABLE: (S.NOT_ASSESSED,),
+    S.TO_PREPARE: (S.PREPARING,),
+    S.PREPARING: (S.INTERNAL_REVIEW,),
+    S.INTERNAL_REVIEW: (S.READY, S.PREPARING),
+    S.READY: (S.SUBMITTED, S.APPROVED),
+    S.SUBMITTED: (S.ACCEPTED, S.REJECTED),
+    S.ACCEPTED: (S.UNDER_REVIEW,),
+    S.UNDER_REVIEW: (S.SUPPLEMENT_REQUESTED, S.REJECTED, S.APPROVED),
+    S.SUPPLEMENT_REQUESTED: (S.RESUBMITTED,),
+    S.RESUBMITTED: (S.UNDER_REVIEW,),
+    S.REJECTED: (S.PREPARING,),
+    S.APPROVED: (S.PUBLISHED, S.CHANGE_DUE, S.RENEWAL_DUE, S.CANCEL_DUE, S.REVOKED),
+    S.PUBLISHED: (S.CHANGE_DUE, S.RENEWAL_DUE, S.CANCEL_DUE, S.REVOKED),
+    S.CHANGE_DUE: (S.CHANGE_SUBMITTED,),
+    S.CHANGE_SUBMITTED: (S.PUBLISHED,),
+    S.RENEWAL_DUE: (S.RENEWED, S.EXPIRED),
+    S.RENEWED: (S.RENEWAL_DUE, S.CHANGE_DUE, S.CANCEL_DUE, S.REVOKED),
+    S.EXPIRED: (S.PREPARING,),
+    S.CANCEL_DUE: (S.CANCELLED,),
+    S.CANCELLED: (),
+    S.REVOKED: (S.PREPARING,),
+    S.SCHEDULED: (S.IN_PROGRESS,),
+    S.IN_PROGRESS: (S.DONE,),
+    S.DONE: (S.REPORTED, S.SCHEDULED),
+    S.REPORTED: (S.SCHEDULED,),
+}
+
+# States that a decision sets, not a step of the procedure.
+BY_DECISION = frozenset({S.NOT_ASSESSED, S.NOT_APPLICABLE})
+# Nothing has been done yet: taking the decision back returns the filing to "not assessed".
+UNTOUCHED = frozenset({S.NOT_ASSESSED, S.NOT_APPLICABLE, S.TO_PREPARE, S.SCHEDULED})
+# The authority has not heard of it yet: until here it can still be found not applicable.
+BEFORE_AUTHORITY = UNTOUCHED | {S.PREPARING, S.INTERNAL_REVIEW, S.READY}
+# Steps that leave the house or settle the matter: rule S2 must be met before.
+NEEDS_SECOND = frozenset(
+    {S.SUBMITTED, S.RESUBMITTED, S.CHANGE_SUBMITTED, S.APPROVED, S.PUBLISHED, S.RENEWED, S.CANCELLED, S.DONE, S.REPORTED}
+)
+RECURRING_GATE = "recurring"
+
+
+def first_state(gate: str) -> FilingState:
+    """Where the procedure of a confirmed filing begins: recurring ones are scheduled, all others prepared."""
+    return S.SCHEDULED if gate == RECURRING_GATE else S.TO_PREPARE
+
+
+def after_undeciding(state: str) -> str:
+    """The state when a decision is taken back or lapses: work that was done is not lost."""
+    return S.NOT_ASSESSED if state in UNTOUCHED else state

@@ -44,10 +44,12 @@ def row(world: SimpleNamespace, regime: str = GENAI) -> Filing:
 
 
 def decide(world: SimpleNamespace, decision: str, regime: str = GENAI) -> Filing:
-    """What the officer's page will do."""
+    """What two people do on the page of a filing."""
     filing = row(world, regime)
     filing.decision, filing.decided_result, filing.decided_facts = decision, filing.result, filing.facts_used
     filing.decided_by, filing.decided_person_id, filing.decided_at = world.carol, world.carol.person_id, timezone.now()
+    filing.second_by, filing.second_person_id, filing.second_at = world.sam, world.sam.person_id, timezone.now()
+    filing.decided_role, filing.second_role = "compliance", "security"
     filing.save()
     return filing
 

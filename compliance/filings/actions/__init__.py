@@ -1,0 +1,7 @@
+"""Acts on filings: decide, second, withdraw; carry through; plan."""
+
+from compliance.filings.actions.deciding import decide_filing, second_decision, withdraw_decision
+from compliance.filings.actions.planning import plan_filing
+from compliance.filings.actions.stepping import Stepped, step_filing
+
+__all__ = ["Stepped", "decide_filing", "plan_filing", "second_decision", "step_filing", "withdraw_decision"]

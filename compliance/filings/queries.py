@@ -1,0 +1,75 @@
+"""Which filings a person may see, decide, second and carry through, as predicates in SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from compliance.filings.models import GUARDIANS, Filing
+from compliance.filings.rules import DECIDE, SECOND, roles_of
+from compliance.filings.states import FilingDecision
+from portal.core.access import Actor
+from portal.permissions import AUDITOR
+from portal.projects.access import projects_visible_to
+from portal.projects.models import ProjectMember
+from portal.roles.models import RolePermission
+
+
+def filings_visible_to(actor: Actor) -> QuerySet[Filing]:
+    """Filings of projects that the person may see; those of the organisation have their own page."""
+    return Filing.objects.filter(project__in=projects_visible_to(actor).values("pk"))
+
+
+def _memberships(actor: Actor) -> QuerySet[Any]:
+    today = timezone.localdate()
+    current = Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
+    return ProjectMember.objects.filter(current, user_id=actor.user_id, project_id=OuterRef("project_id"))
+
+
+def _allowed(actor: Actor, permission: str) -> Q:
+    """True for filings on whose project the person holds the permission."""
+    if actor.may(permission):
+        return Q(project__in=projects_visible_to(actor).values("pk"))
+    carrying = RolePermission.objects.filter(permission=permission, role__kind="project").values("role__key")
+    sponsored = Q(project__sponsor_id=actor.user_id)
+    named = Q(Exists(_memberships(actor).filter(role_key__in=carrying)))
+    return named | (
+        sponsored & Q(Exists(RolePermission.objects.filter(permission=permission, role__kind="project", role__key="exec_sponsor")))
+    )
+
+
+def _judged(actor: Actor) -> QuerySet[Filing]:
+    """Filings the person may judge at all: not as auditor (S6), not of an own project (S3)."""
+    rows = Filing.objects.filter(project__isnull=False)
+    if AUDITOR in actor.roles:
+        return rows.none()
+    return rows.exclude(project__owner__person_id=actor.person_id)
+
+
+def waiting_for_decision(actor: Actor) -> QuerySet[Filing]:
+    """Filings without a decision that the person may decide; what the rules exclude waits for nobody."""
+    rows = _judged(actor).filter(_allowed(actor, DECIDE), decision=FilingDecision.NONE)
+    return rows.exclude(result=Filing.Result.NOT_APPLICABLE)
+
+
+def waiting_for_second(actor: Actor) -> QuerySet[Filing]:
+    """Decisions of other people that this person's role would complete (rule S2)."""
+    rows = _judged(actor).filter(_allowed(actor, SECOND), second_person_id=None)
+    rows = rows.exclude(decision=FilingDecision.NONE).exclude(decided_person_id=actor.person_id)
+    members = _memberships(actor).exclude(role_key=OuterRef("decided_role"))
+    standing = roles_of(actor, None)
+    guardian = Q(decided_role__in=GUARDIANS)
+    completes = guardian & Q(Exists(members)) | Q(Exists(members.filter(role_key__in=GUARDIANS)))
+    completes |= guardian & Q(project__sponsor_id=actor.user_id) & ~Q(decided_role="exec_sponsor")
+    for role in standing:
+        other = ~Q(decided_role=role)
+        completes |= other if role in GUARDIANS else other & guardian
+    return rows.filter(completes)
+
+
+def mine_to_do(actor: Actor, done_states: frozenset[str]) -> QuerySet[Filing]:
+    """Filings that the person carries through and that are not done."""
+    rows = Filing.objects.filter(owner_id=actor.user_id, project__in=projects_visible_to(actor).values("pk"))
+    return rows.exclude(decision=FilingDecision.REJECTED).exclude(state__in=[*done_states, "not_applicable", "cancelled"])

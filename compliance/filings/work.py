@@ -1,0 +1,97 @@
+"""What this slice puts into the list of work, and the number beside the side bar's entry."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assessments.checklists.work import WorkRow, WorkSource, as_rows, register_source
+from compliance.filings.models import Filing
+from compliance.filings.queries import mine_to_do, waiting_for_decision, waiting_for_second
+from portal.catalogue import catalogue, installed_versions
+from portal.core.access import Actor
+from portal.core.formats import in_language as tr
+from portal.core.listing import capped_counts
+from portal.projects.access import projects_visible_to
+
+SOON = timedelta(days=30)
+MOST_COUNTED = 100
+
+
+@cache
+def done_states() -> frozenset[str]:
+    """States that count as done, over all installed versions."""
+    return frozenset().union(*(catalogue(version).done_states for version in installed_versions()))
+
+
+def _rows(queryset: QuerySet[Filing], kind: str, due: Any = "due_on") -> QuerySet[Any]:
+    return as_rows(
+        queryset, kind=kind, key="regime", due=due, blocker=Q(result="required", gate="before_launch"), version=F("catalogue_version")
+    )
+
+
+def _due(actor: Actor) -> QuerySet[Any]:
+    """Filings of mine that are due within 30 days or late, and results of mine that end or should be renewed by then."""
+    by = timezone.localdate() + SOON
+    todo = Q(pk__in=mine_to_do(actor, done_states()).values("pk"), due_on__lte=by)
+    renew = Q(owner_id=actor.user_id, state__in=done_states(), project__in=projects_visible_to(actor).values("pk")) & (
+        Q(renewal_on__lte=by) | Q(valid_until__lte=by)
+    )
+    nothing = Value(None, DateField())
+    when = Case(
+        When(state__in=done_states(), renewal_on__isnull=False, then=F("renewal_on")),
+        When(state__in=done_states(), then=F("valid_until")),
+        When(due_on__isnull=False, then=F("due_on")),
+        default=nothing,
+        output_field=DateField(),
+    )
+    return _rows(Filing.objects.filter(todo | renew), "filing_due", when)
+
+
+def _title(row: WorkRow) -> str:
+    entry = catalogue(row.version or None).filings.get(row.key)
+    return tr(entry.name) if entry is not None else row.key
+
+
+def _url(row: WorkRow, slug: str) -> str:
+    return reverse("compliance:filing", kwargs={"tenant_slug": slug, "project_id": row.project_id, "regime": row.key})
+
+
+def count_waiting(actor: Actor) -> int:
+    """Decisions that wait for this person, as first or second; one query."""
+    decide, second = capped_counts(waiting_for_decision(actor), waiting_for_second(actor), cap=MOST_COUNTED)
+    return decide + second
+
+
+def install() -> None:
+    """Register the sources."""
+    for source in (
+        WorkSource(
+            "filing_decide",
+            _("Filings to decide"),
+            35,
+            lambda actor: _rows(waiting_for_decision(actor), "filing_decide"),
+            _("Decide"),
+            "attention",
+            title=_title,
+            url=_url,
+        ),
+        WorkSource(
+            "filing_second",
+            _("Filings to second"),
+            36,
+            lambda actor: _rows(waiting_for_second(actor), "filing_second"),
+            _("Agree or object"),
+            "review",
+            title=_title,
+            url=_url,
+        ),
+        WorkSource("filing_due", _("Filings due"), 45, _due, _("Carry on"), "attention", title=_title, url=_url),
+    ):
+        register_source(source)
