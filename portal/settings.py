@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "portal.core.middleware.RequestIdMiddleware",
     "portal.core.middleware.ErrorPageMiddleware",
+    "portal.core.uploads.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -230,6 +232,11 @@ ACCOUNT_ADAPTER = "portal.tenants.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_REQUIRED = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = True  # one address for each account; a new one counts when its owner has opened the link
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# Behind one proxy of our own the client's address stands in X-Forwarded-For; else all people would share the limits below.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env_bool("BEHIND_PROXY", False) else 0
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
@@ -298,6 +305,7 @@ if url := os.environ.get("SMTP_HOST"):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_DIR
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "Tenfold <no-reply@tenfold.invalid>")
 
 CELERY_BROKER_URL = f"redis+socket://{REDIS_URL.removeprefix('unix://')}" if REDIS_URL.startswith("unix://") else REDIS_URL
@@ -326,6 +334,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send-notices": {"task": "portal.notices.send_waiting", "schedule": 60.0},
     "follow-the-calendar": {"task": "assessments.checklists.follow_the_calendar", "schedule": 3600.0},
     "lapse-waivers": {"task": "assessments.reviews.lapse_waivers", "schedule": 3600.0},
+    "expire-evidence": {"task": "assessments.checklists.expire_evidence", "schedule": 21600.0},
 }
 
 REST_FRAMEWORK = {
