@@ -24,6 +24,7 @@ class Contact(TenantModel):
 
     class Meta:
         verbose_name = _("contact")
+        indexes = [models.Index(fields=["tenant", "name", "id"], name="contact_name_ix")]
 
     def __str__(self) -> str:
         return self.name

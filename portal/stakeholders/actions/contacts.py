@@ -1,0 +1,75 @@
+"""The directory of people and bodies outside the organisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.audit.actions import record_act
+from portal.core.errors import Conflict, Invalid
+from portal.stakeholders.models import Contact, Stakeholder
+from portal.tenants.models import User
+
+FIELDS = {"name": 120, "organisation": 160, "position": 120, "email": 254, "phone": 40, "note": 2000}
+
+
+def _checked(values: dict[str, Any]) -> dict[str, str]:
+    """Texts without blanks around them; raises :class:`Invalid` with the faults per field."""
+    faults: dict[str, list[str]] = {}
+    clean = {name: str(value or "").strip() for name, value in values.items()}
+    for name, text in clean.items():
+        if len(text) > FIELDS[name]:
+            faults[name] = [_("At most %(limit)d characters; these are %(length)d.") % {"limit": FIELDS[name], "length": len(text)}]
+    if "name" in clean and not clean["name"]:
+        faults["name"] = [_("Give the person or body a name.")]
+    if clean.get("email"):
+        try:
+            validate_email(clean["email"])
+        except ValidationError:
+            faults["email"] = [_("This is not an e-mail address.")]
+    if faults:
+        raise Invalid(_("The contact was not saved; please look at the marked fields."), fields=faults)
+    return clean
+
+
+@transaction.atomic
+def create_contact(*, by: User, name: str, organisation: str = "", **fields: str) -> Contact:
+    """Add somebody to the directory. The same name twice in one organisation is refused, so that nobody is kept twice."""
+    clean = _checked({"name": name, "organisation": organisation, **fields})
+    if Contact.objects.filter(name__iexact=clean["name"], organisation__iexact=clean["organisation"]).exists():
+        raise Invalid(
+            _("The directory has this person already."), fields={"name": [_("The directory has this name in this organisation already.")]}
+        )
+    contact = Contact.objects.create(**clean)
+    record_act("portal.contact.created", contact, name=contact.name, organisation=contact.organisation)
+    return contact
+
+
+@transaction.atomic
+def edit_contact(contact: Contact, *, by: User, **fields: str) -> None:
+    """Change what is known of a contact; all projects see the change."""
+    clean = _checked(fields)
+    changed = [name for name, value in clean.items() if getattr(contact, name) != value]
+    if not changed:
+        return
+    for name in changed:
+        setattr(contact, name, clean[name])
+    contact.save(update_fields=changed)
+    record_act("portal.contact.edited", contact, name=contact.name)
+
+
+@transaction.atomic
+def delete_contact(contact: Contact, *, by: User) -> None:
+    """Delete a contact that no project names; :class:`Conflict` while one does."""
+    used = Stakeholder.objects.filter(contact=contact).count()
+    if used:
+        raise Conflict(
+            _("%(name)s is a stakeholder of %(n)d projects. Remove the parts there first.") % {"name": contact.name, "n": used},
+            code="contact_in_use",
+        )
+    record_act("portal.contact.deleted", contact, name=contact.name)
+    contact.delete()
