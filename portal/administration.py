@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.audit import history as audit_history
 from portal.audit import sentences
+from portal.audit.changes import register_names
 from portal.audit.projects import register_projects
 from portal.core.navigation import Entry, register
 from portal.jobs import history as jobs_history
@@ -27,5 +28,8 @@ def install() -> None:
     register(Entry(98, "audit_log", _("Audit log"), "history", "portal:audit_log", "portal.view_audit_log", group=GROUP))
     registry.register_tab(registry.Tab(90, "history", _("History"), "portal:project_history", "portal.view_history"))
     register_projects(projects_visible_to)
+    register_names("portal_role", "name_zh", "name_en")
+    register_names("portal_membership", "user__name", "user__name")
+    register_names("portal_team", "name", "name")
     for slice_history in (audit_history, jobs_history, tenants_history, roles_history):
         sentences.register(slice_history.SENTENCES)

@@ -13,6 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.access import MEMBER, PLATFORM, PUBLIC, SIGNED_IN, declaration_of
@@ -52,7 +53,9 @@ class TenantMiddleware:
                 if found.tenant.status == Tenant.Status.SUSPENDED:
                     request.actor = None  # type: ignore[attr-defined]
                     return render(request, "errors/suspended.html", {"status": 403}, status=403)
-                return self.get_response(request)
+                # People who chose no time zone of their own read times in that of the organisation.
+                with timezone.override(user.time_zone or found.tenant.time_zone):
+                    return self.get_response(request)
         except NotFound as refusal:
             # The organisation itself is unseen; anything deeper was answered inside.
             return refusal_response(request, refusal)

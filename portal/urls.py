@@ -22,6 +22,7 @@ schema_view = requires(SIGNED_IN)(SpectacularAPIView.as_view())
 urlpatterns = [
     path("", tenant_views.home, name="home"),
     path("accounts/login/", tenant_views.sign_in, name="account_login"),
+    path("accounts/sessions/<int:session_id>/end/", tenant_views.end_session, name="session_end"),
     path("accounts/", include("allauth.urls")),
     path("preferences/language/", preferences.set_language, name="set_language"),
     path("preferences/theme/", preferences.set_theme, name="set_theme"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.audit.changes import RowChange, names_of, person_ids, row_change
+from portal.audit.changes import Names, RowChange, names_for, row_change
 from portal.audit.models import AuditEvent
 from portal.audit.projects import project_names, readable_by, visible_projects
 from portal.audit.sentences import sentence
@@ -78,7 +78,6 @@ class LinePage:
     lines: list[Line]
     previous: str
     next: str
-    people: dict[int, str] = field(default_factory=dict)
 
 
 def folded(events: QuerySet[Any]) -> QuerySet[Any]:
@@ -130,7 +129,7 @@ def _midnight(day: date) -> datetime:
 
 
 def page_of(events: QuerySet[Any], asked: Filters, *, actor: Any = None, size: int = PAGE) -> LinePage:
-    """One page of the filtered trail. Four queries at most: events, folded rows, people, projects."""
+    """One page of the filtered trail. Five queries at most: events, folded rows, people, named rows, projects."""
     chosen = filtered(events, asked, actor)
     if not asked.flat:
         chosen = folded(chosen)
@@ -180,16 +179,14 @@ def _as_lines(page: KeysetPage, related: list[dict[str, Any]], actor: Any) -> Li
     under = _under_their_acts(related)
     shown = {event["id"]: under.get(event["id"], [])[:SHOWN_PER_ACT] for event in page.rows}
     people = {event["user_id"] for event in page.rows if event["user_id"]}
-    for event in page.rows:
-        rows = [*shown[event["id"]], *([event] if event["kind"] == AuditEvent.Kind.ROW else [])]
-        people |= set().union(*(person_ids(row) for row in rows))
-    names = names_of(people)
+    rows = [row for event in page.rows for row in (*shown[event["id"]], *([event] if event["kind"] == AuditEvent.Kind.ROW else []))]
+    names = names_for(rows, people)
     projects = project_names(actor, {event["project_id"] for event in page.rows if event["project_id"]}) if actor is not None else {}
     lines = [_line(event, shown[event["id"]], len(under.get(event["id"], [])), names, projects) for event in page.rows]
-    return LinePage(lines, page.previous, page.next, names)
+    return LinePage(lines, page.previous, page.next)
 
 
-def _line(event: dict[str, Any], rows: list[dict[str, Any]], total: int, names: dict[int, str], projects: dict[Any, Any]) -> Line:
+def _line(event: dict[str, Any], rows: list[dict[str, Any]], total: int, names: Names, projects: dict[Any, Any]) -> Line:
     if event["kind"] == AuditEvent.Kind.ACT:
         text = sentence(event["verb"], event["changes"])
         changes = tuple(row_change(row, names) for row in rows)
@@ -202,7 +199,7 @@ def _line(event: dict[str, Any], rows: list[dict[str, Any]], total: int, names: 
         kind=event["kind"],
         verb=event["verb"],
         text=text,
-        who=names.get(event["user_id"], "") or _("the system"),
+        who=names.people.get(event["user_id"], "") or _("the system"),
         user_id=event["user_id"],
         request_id=event["request_id"],
         project_id=event["project_id"],

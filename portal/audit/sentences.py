@@ -13,9 +13,10 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import get_language, gettext, ngettext, override
 
 Words = Mapping[str, Any]
+AT_MOST = 8  # parts of a list that a sentence names
 _sentences: dict[str, Any] = {}
 
 
@@ -73,10 +74,17 @@ def spoken(value: Any) -> str:
             return str(value.get(first) or value.get(second) or "–")
         return gettext(", ").join(f"{name}: {spoken(part)}" for name, part in value.items()) or "–"
     if isinstance(value, list | tuple):
-        return gettext(", ").join(spoken(part) for part in value) or "–"
+        return _listed([spoken(part) for part in value])
     if isinstance(value, str):
         return _moment(value)
     return str(value)
+
+
+def _listed(parts: list[str]) -> str:
+    shown, rest = parts[:AT_MOST], len(parts) - AT_MOST
+    if rest > 0:
+        shown.append(ngettext("{count} more", "{count} more", rest).format(count=rest))
+    return gettext(", ").join(shown) or "–"
 
 
 def _moment(text: str) -> str:

@@ -17,6 +17,7 @@ from portal.audit.forms import TrailFilterForm
 from portal.core import sheets
 from portal.core.access import requires
 from portal.core.htmx import go, render_part
+from portal.core.listing import page_urls
 
 
 @requires("portal.view_history", on="project")
@@ -26,6 +27,7 @@ def project_history(request: Any) -> HttpResponse:
     form = TrailFilterForm(request.GET)
     page = queries.page_of(queries.events_of_project(request.project.pk), form.filters())
     context = {"project": request.project, "tab": "history", "form": form, "page": page, "asked": form.filters(), "in_project": True}
+    context |= page_urls(request, page)
     return render_part(request, "portal/audit/project_history.html", "portal/audit/trail.html", context)
 
 
@@ -45,7 +47,7 @@ def log(request: Any) -> HttpResponse:
         "tables": tables,
         "may_export": request.actor.may("portal.export_audit_log"),
         "limit": LIMIT,
-        "query": request.GET.urlencode(),
+        **page_urls(request, page),
     }
     return render_part(request, "portal/audit/log.html", "portal/audit/trail.html", context)
 

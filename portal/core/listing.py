@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Invalid
@@ -132,3 +133,22 @@ def capped_counts(*querysets: QuerySet[Any], cap: int = CAP) -> list[int]:
 def capped(number: int, cap: int = CAP) -> str:
     """``1,000+`` beyond the cap, else the number."""
     return f"{cap:,}+" if number > cap else f"{number:,}"
+
+
+def page_urls(request: HttpRequest, page: Any) -> dict[str, str]:
+    """Addresses of the neighbouring pages with the filters of this one, for ``ui/pager.html``; "" where there is none.
+
+    ``page`` is anything with the cursors ``previous`` and ``next``.
+    """
+
+    def address(**cursor: str) -> str:
+        query = request.GET.copy()
+        for name in ("after", "before"):
+            query.pop(name, None)
+        query.update(cursor)
+        return f"{request.path}?{query.urlencode()}"
+
+    return {
+        "previous_url": address(before=page.previous) if page.previous else "",
+        "next_url": address(after=page.next) if page.next else "",
+    }

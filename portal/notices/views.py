@@ -18,6 +18,7 @@ from portal.core import navigation
 from portal.core.access import MEMBER, SIGNED_IN, requires
 from portal.core.errors import NotFound
 from portal.core.htmx import go, is_part, refresh_counts, render_part
+from portal.core.listing import page_urls
 from portal.core.preferences import keep_choices
 from portal.notices import actions, queries
 from portal.notices.models import Notice
@@ -44,6 +45,7 @@ def inbox(request: Any) -> HttpResponse:
         {"label": _("Read"), "url": f"{base}?show=read", "active": not unread},
     ]
     context = {"messages_found": [queries.message(row) for row in page.rows], "page": page, "unread": unread, "count": count, "tabs": tabs}
+    context |= page_urls(request, page)
     return render_part(request, "portal/notices/inbox.html", "portal/notices/inbox_list.html", context)
 
 

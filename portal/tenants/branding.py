@@ -7,6 +7,7 @@ page looks as it does for everybody.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
@@ -56,3 +57,12 @@ def brand_colour(colour: str) -> BrandColour:
     """What becomes of ``#rrggbb``."""
     used = darkened_for_white(colour)
     return BrandColour(colour, used, round(contrast(colour, WHITE), 2), round(contrast(used, WHITE), 2))
+
+
+def brand_of(tenant: Tenant) -> dict[str, Any]:
+    """Name, usable colour and logo for ``portal/tenants/brand_band.html``, shown to people who hold a right link."""
+    return {
+        "name": tenant.name,
+        "colour": brand_colour(tenant.brand_colour).used,
+        "logo": reverse("public:brand_logo", kwargs={"key": brand_key(tenant)}) if tenant.logo else "",
+    }

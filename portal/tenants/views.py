@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.views import login
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.core import mail
-from portal.core.access import MEMBER, PUBLIC, requires
+from portal.core.access import MEMBER, PUBLIC, SIGNED_IN, requires
 from portal.core.errors import NotFound, Refused
 from portal.core.faults import put_faults
 from portal.core.htmx import go
 from portal.tenants import actions
-from portal.tenants.branding import brand_colour, brand_key, branded, sign_in_path
+from portal.tenants.branding import brand_colour, brand_of, branded, sign_in_path
 from portal.tenants.entry import tenants_of
 from portal.tenants.forms import COLOUR, LogoForm, OrganisationSettingsForm
 from portal.tenants.models import Tenant
@@ -39,12 +41,23 @@ def sign_in(request: Any) -> HttpResponse:
     """Allauth's sign-in, with the organisation's name and colour for those who hold its own sign-in address."""
     tenant = branded(request.GET.get("tenant", "")) if "tenant" in request.GET else None
     if tenant is not None:
-        request.brand = {
-            "name": tenant.name,
-            "colour": brand_colour(tenant.brand_colour).used,
-            "logo": reverse("public:brand_logo", kwargs={"key": brand_key(tenant)}) if tenant.logo else "",
-        }
+        request.brand = brand_of(tenant)
     return login(request)
+
+
+@requires(SIGNED_IN)
+@login_required
+@require_POST
+def end_session(request: Any, session_id: int) -> HttpResponse:
+    """Sign one of the person's own browsers out; it is out at its next click."""
+    session = UserSession.objects.filter(pk=session_id, user=request.user).first()
+    if session is None:
+        raise NotFound()
+    if session.session_key == request.session.session_key:
+        return redirect("account_logout")
+    session.end()
+    messages.success(request, _("That browser has been signed out."))
+    return go(request, reverse("usersessions_list"))
 
 
 def _logo(tenant: Tenant, *, seconds: int) -> HttpResponse:

@@ -25,6 +25,7 @@ from portal.roles.actions import accept_invitation
 from portal.roles.actions.inviting import owns_address, token_hash
 from portal.roles.forms import AcceptForm
 from portal.roles.models import Role
+from portal.tenants.branding import brand_of
 from portal.tenants.models import Invitation, Tenant, User
 
 SESSION_KEY = "invitation"
@@ -84,7 +85,7 @@ def accept(request: Any) -> HttpResponse:
                 return _welcome(request, tenant, accepted)
         context = {
             "organisation": tenant.name,
-            "brand_colour": tenant.brand_colour,
+            "brand": brand_of(tenant),
             "invitation": invitation,
             "roles": [role.name for role in Role.objects.filter(kind=Role.Kind.TENANT, key__in=invitation.role_keys)],
             "form": form,

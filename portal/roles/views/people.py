@@ -16,7 +16,7 @@ from portal.core.access import requires
 from portal.core.errors import NotFound, Refused
 from portal.core.faults import put_faults
 from portal.core.htmx import go, render_part
-from portal.core.listing import capped, capped_counts
+from portal.core.listing import capped, capped_counts, page_urls
 from portal.roles import actions, queries
 from portal.roles.forms import InviteForm, MemberFilterForm, MemberForm
 from portal.roles.models import Role
@@ -61,6 +61,7 @@ def people(request: Any) -> HttpResponse:
         for invitation in ([] if asked.get("ended") else queries.invitations_waiting()[:100])
     ]
     context = {"asked": asked, "page": page, "count": capped(count), "total": count, "roles": roles, "invitations": invitations}
+    context |= page_urls(request, page)
     return render_part(request, "portal/roles/people.html", "portal/roles/people_list.html", context)
 
 

@@ -16,7 +16,7 @@ from portal.core.access import PLATFORM, requires
 from portal.core.errors import NotFound, Refused
 from portal.core.faults import put_faults
 from portal.core.htmx import go, render_part
-from portal.core.listing import Order, capped, capped_counts, keyset_page
+from portal.core.listing import Order, capped, capped_counts, keyset_page, page_urls
 from portal.roles import actions
 from portal.roles.forms import LinkForm, OrganisationForm, ReasonForm
 from portal.tenants.actions import link_accounts, reopen_tenant, suspend_tenant, unlink_account
@@ -51,7 +51,9 @@ def organisations(request: Any) -> HttpResponse:
     columns = ("id", "slug", "name_zh", "name_en", "status", "created_at", "suspended_at", "suspended_reason")
     page = keyset_page(found.values(*columns), ORDER, size=50, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     (count,) = capped_counts(found)
-    context = {"page": page, "count": capped(count), "total": count, "q": q, "state": state, "tabs": _tabs("organisations")}
+    context = {"page": page, "count": capped(count), "total": count, "q": q, "state": state, "tabs": _tabs("organisations")} | page_urls(
+        request, page
+    )
     return render_part(request, "portal/tenants/platform_organisations.html", "portal/tenants/platform_organisations_list.html", context)
 
 
