@@ -1,49 +1,23 @@
-"""Daily work of this slice: proofs expire, days run out, rules come into force, although nobody touches anything."""
+"""Daily work of this slice."""
 
 from __future__ import annotations
 
-import structlog
 from celery import shared_task
-from django.utils import timezone
 
-from assessments.checklists.models import Assessment
+from assessments.checklists.actions.evidence import expire_evidence
+from assessments.checklists.daily import follow_the_calendar
 from portal.core.tenancy import tenant_context
-from portal.projects import registry
-from portal.projects.locking import lock_project
-from portal.projects.models import Project
-from portal.projects.states import Stage
 from portal.tenants.models import Tenant
 
-log = structlog.get_logger(__name__)
-_OVER = (Stage.STOPPED, Stage.RETIRED)
-MOST_AT_ONCE = 2000  # assessments of one organisation per run; the rest follows in the next hour
 
-
-@shared_task(name="assessments.checklists.follow_the_calendar")
-def follow_the_calendar() -> int:
-    """Every hour: bring assessments up to date that were last scored before today. Running it twice does no harm."""
-    count = 0
-    for tenant_id, zone in Tenant.objects.filter(status=Tenant.Status.ACTIVE).values_list("pk", "time_zone"):
-        with timezone.override(zone):
-            count += follow_tenant(tenant_id)
-    return count
-
-
-def follow_tenant(tenant_id: int) -> int:
-    """Bring the running projects of one organisation up to today, each in a short transaction of its own; returns how many."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    with tenant_context(tenant_id):
-        waiting = Assessment.objects.filter(scored_at__lt=midnight).exclude(project__stage__in=_OVER).order_by("scored_at")
-        ids = list(waiting.values_list("project_id", flat=True)[:MOST_AT_ONCE])
-    done = 0
-    for project_id in ids:
+@shared_task(name="assessments.checklists.expire_evidence")
+def expire_evidence_everywhere() -> int:
+    """Mark items whose proofs have run out, in every active organisation; returns how many moved. Running it twice does no harm."""
+    moved = 0
+    for tenant_id in Tenant.objects.filter(status=Tenant.Status.ACTIVE).values_list("pk", flat=True):
         with tenant_context(tenant_id):
-            project = Project.objects.filter(pk=project_id).first()
-            if project is None:
-                continue
-            lock_project(project)
-            registry.facts_saved(project, changed={}, by=None)
-            done += 1
-    if done:
-        log.info("scores_follow_the_calendar", tenant_id=tenant_id, count=done)
-    return done
+            moved += expire_evidence()
+    return moved
+
+
+__all__ = ["expire_evidence_everywhere", "follow_the_calendar"]

@@ -11,13 +11,14 @@ from functools import lru_cache
 from typing import Any
 
 from portal.catalogue import Catalogue, Env, environment
-from portal.catalogue.parts import Filing
+from portal.catalogue.parts import Blocker, Filing
 from portal.core.expressions import UNKNOWN, Expression, ExpressionError
 
 
 def _undecided(content: Catalogue, env: Env) -> Iterator[Expression]:
     """Rules that rest on facts alone: filings and when they take effect, red findings, tier conditions."""
-    for entry in (*content.filings.values(), *content.blockers.values()):
+    entries: list[Filing | Blocker] = [*content.filings.values(), *content.blockers.values()]
+    for entry in entries:
         rules = [entry.applies_when] if entry.likely_when is None else [entry.applies_when, entry.likely_when]
         yield from rules
         if isinstance(entry, Filing) and entry.effective_cases and any(_truth(rule, env) is not False for rule in rules):

@@ -112,6 +112,7 @@ def _form(place: _Place, typed: Typed | None = None, faults: dict[str, Any] | No
 def _review(place: _Place, typed: Typed) -> HttpResponse:
     """The difference, before anything is written."""
     actions.refuse_stale(place.project, place.content, typed.values, typed.versions, place.scope)
+    more: dict[str, Any]
     if place.project is not None:
         plan = actions.plan_facts(place.project, typed.values)
         changed, more = plan.changed, {"effects": grouped_effects(plan.effects)}

@@ -21,7 +21,7 @@ STEPS: Final[dict[str, Any]] = {
 ORDER: Final = tuple(STEPS)
 
 # Asked first, in this order: each of them decides tier, items or filings for almost every project. Ids a version lacks are passed over.
-FIRST: Final = (
+FIRST: Final[tuple[str, ...]] = (
     "markets",
     "audience",
     "sector",

@@ -146,7 +146,7 @@ class _Wizard:
 def intake_step(request: Any, draft_id: UUID, step: str) -> HttpResponse:
     """One step: shown, kept while it is typed, checked when the person goes on."""
     wizard = _Wizard(request, draft_id, step)
-    if wizard.draft is not None and wizard.draft.project_id is not None:
+    if wizard.draft is not None and wizard.draft.project is not None:
         return _registered(request, wizard.draft.project)
     if wizard.draft is None and step != ORDER[0]:
         return redirect(_url(request, draft_id, ORDER[0]))

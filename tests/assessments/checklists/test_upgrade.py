@@ -16,12 +16,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.checklists.daily import follow_tenant
 from assessments.checklists.lifecycle import plan_upgrade, start_assessment
 from assessments.checklists.models import Answer, Assessment
 from assessments.checklists.recounting import recount
 from assessments.checklists.rescore import rescore
 from assessments.checklists.states import AnswerState
-from assessments.checklists.tasks import follow_tenant
 from portal.catalogue import catalogue, installed, publishing
 from portal.core.errors import Conflict
 from portal.core.tenancy import tenant_context
