@@ -31,10 +31,10 @@ class OrderForm(forms.Form):
 
 
 def round_label(row: GateRound) -> str:
-    """G4 Launch approval, round 1, r12, approved with conditions on 2026-11-23."""
+    """G4 Launch approval, round 1: approved with conditions, 2026-11-23 (r12)."""
     gate = catalogue(row.revision.catalogue_id).gates.get(row.gate)
     name = in_language(gate.name) if gate else ""
     when = (row.decided_at or row.opened_at).date().isoformat()
-    return _("{gate} {name}, round {round}, revision r{revision}: {state}, {when}").format(
+    return _("{gate} {name}, round {round}: {state}, {when} (r{revision})").format(
         gate=row.gate, name=name, round=row.number, revision=row.revision.number, state=row.get_state_display(), when=when
     )
