@@ -16,6 +16,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.checklists import install as checklists_install
         from assessments.checklists import rescore as rescoring
         from assessments.checklists.tier import hanging as tier_hanging
+        from assessments.gates import effects as gate_effects
         from assessments.gates import wiring
         from assessments.reviews import wiring as reviews_wiring
         from portal.projects import locking, registry
@@ -26,6 +27,7 @@ class AssessmentsConfig(AppConfig):
         locking.register_lock(rescoring.lock_of)
         dictionary.register_version_source(lifecycle.version_of)
         registry.register_effects(10, effects.checklist_effects)
+        registry.register_effects(30, gate_effects.gate_effects)
         registry.on_project_registered(20, lambda project, by: lifecycle.start_assessment(project, by=by))
         registry.on_facts_saved(20, lifecycle.follow_facts)
         tier_hanging.install()

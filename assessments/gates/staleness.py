@@ -18,7 +18,7 @@ from portal.notices.actions import notify
 from portal.projects.models import Project, ProjectSummary
 
 # Criteria whose failing later on says that something material changed; the rest hang on time or on the signatures.
-_MATERIAL = ("no_failed_blocker", "item_verdict", "filings_closed", "no_red_finding", "facts_known")
+MATERIAL = ("no_failed_blocker", "item_verdict", "filings_closed", "no_red_finding", "facts_known")
 
 _FROZEN_SQL = """
 select e ->> 'key', (e ->> 'version')::int, (e ->> 'applies')::bool
@@ -110,7 +110,7 @@ def _fact_reasons(
             found.append({"kind": "tier_rise", "items": opened, "before": was, "after": now})
     held = {one["id"] for one in row.revision.content["criteria"] if one["result"] == "met"}
     for one in standing.judge(gate).criteria:
-        if one.kind in _MATERIAL and one.id in held and not one.met:
+        if one.kind in MATERIAL and one.id in held and not one.met:
             found.append({"kind": "criterion", "criterion": one.id, "reason": dict(one.reason), "filings": list(one.filings)})
     return found
 

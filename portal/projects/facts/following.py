@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,8 +19,9 @@ from portal.projects.states import Stage
 from portal.tenants.models import User
 
 KIND = "portal.facts.follow"
-# The difference is worked out for so many projects before a person is asked; the job does all of them.
+# The difference is worked out for so many projects, or for so many seconds, before a person is asked; the job does all of them.
 LOOKED_AT = 200
+PATIENCE = 2.0
 LISTED = 20
 _OVER = (Stage.STOPPED, Stage.RETIRED)
 
@@ -55,7 +57,11 @@ def plan_following(changed: Mapping[str, tuple[Any, Any]]) -> OrganisationPlan:
     plan.looked_at = len(projects)
     facts = facts_of_projects(projects)
     new = {key: value for key, (_old, value) in changed.items()}
-    for project in projects:
+    until = time.monotonic() + PATIENCE
+    for number, project in enumerate(projects, 1):
+        if time.monotonic() > until:
+            plan.looked_at = number - 1
+            break
         before = facts[project.pk]
         lines = registry.effects(project, before, {**before, **new})
         if not lines:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -46,9 +46,28 @@ def grouped_effects(lines: Iterable[Effect]) -> list[Group]:
     groups = {key: Group(key, title, tone) for key, title, tone, _kinds in GROUPS}
     group_of = {kind: key for key, _title, _tone, kinds in GROUPS for kind in kinds}
     other = Group("other", _("Other consequences"), "info")
-    for line in lines:
+    for line in _merged(lines):
         groups.get(group_of.get(line.kind, ""), other).lines.append(line)
     return [group for group in (*groups.values(), other) if group.lines]
+
+
+def _merged(lines: Iterable[Effect]) -> list[Effect]:
+    """Lines on the same thing as one, with all their reasons: several providers may say that one sign-off becomes stale."""
+    found: dict[tuple[str, str], Effect] = {}
+    for line in lines:
+        known = found.get((line.kind, line.key))
+        if known is None:
+            found[line.kind, line.key] = line
+            continue
+        reason = {
+            code: "；".join(_both(known, line, code)) if code == "zh" else "; ".join(_both(known, line, code)) for code in ("zh", "en")
+        }
+        found[line.kind, line.key] = replace(known, reason=reason, data={**known.data, **line.data})
+    return list(found.values())
+
+
+def _both(one: Effect, other: Effect, code: str) -> list[str]:
+    return [words for words in (one.reason.get(code, ""), other.reason.get(code, "")) if words]
 
 
 def counts_in_words(counts: Mapping[str, int]) -> list[tuple[Any, str, int]]:

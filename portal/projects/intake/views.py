@@ -73,11 +73,13 @@ class _Wizard:
         self.request, self.draft_id, self.step = request, draft_id, step
         self.content = dictionary.content_of(None)
         self.draft = drafts.find_draft(request.actor, draft_id)
+        self.unkept: dict[str, Any] | None = None
 
     @property
     def data(self) -> dict[str, Any]:
-        """Everything kept so far."""
-        return self.draft.data if self.draft is not None else {}
+        """Everything kept so far, and on this step what was typed where it could not be kept."""
+        kept = self.draft.data if self.draft is not None else {}
+        return {**kept, self.step: self.unkept} if self.unkept is not None else kept
 
     def typed(self) -> dict[str, Any]:
         """What the form of this step holds, as typed."""
@@ -277,7 +279,7 @@ def _stale(wizard: _Wizard, stale: drafts.StaleDraft) -> HttpResponse:
     if is_autosave(wizard.request):
         response = render(wizard.request, "portal/projects/intake/stale_part.html", {"at": current.updated_at}, status=409)
         return with_version(response, current.version)
-    wizard.draft = current
+    wizard.draft, wizard.unkept = current, wizard.typed()
     return _show(wizard, status=409, stale=True)
 
 

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -146,7 +145,10 @@ def test_two_tabs_do_not_overwrite_each_other(world: SimpleNamespace) -> None:
     assert one["X-Version"] == "2"
     other = client.post(address(world, draft, "basics"), {**basics(world, unit="采购部"), "version": "1"}, headers=autosave)
     assert (other.status_code, other["X-Version"]) == (409, "2")
-    assert client.post(address(world, draft, "basics"), {**basics(world, unit="采购部"), "version": "1", "go": "next"}).status_code == 409
+    shown = client.post(address(world, draft, "basics"), {**basics(world, unit="采购部"), "version": "1", "go": "next"})
+    assert shown.status_code == 409
+    assert 'value="采购部"' in shown.content.decode()  # what was typed is still there
+    assert 'name="version" value="2"' in shown.content.decode()
     with tenant_context(world.tenant.pk):
         assert IntakeDraft.objects.get(pk=draft).data["basics"]["unit"] == "门店部"
 
@@ -211,7 +213,7 @@ def test_pressing_twice_at_once_makes_one_project(live_db: None) -> None:
         try:
             with enter_tenant(world.tenant.slug, world.alice) as found:
                 made.append(register_draft(draft, by=found.actor).pk)
-        except BaseException as error:  # noqa: BLE001 - shown by the test
+        except BaseException as error:
             made.append(error)
         finally:
             connection.close()
