@@ -1,0 +1,140 @@
+"""Gates of the demo: confirmations, written conditions, rounds and signatures, all by the product's own acts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from assessments.checklists.models import Answer
+from assessments.gates.conditions import confirm_flag, write_condition
+from assessments.gates.models import Condition, GateRound
+from assessments.gates.rounds import NewCondition, open_round, sign_round, what_stands_against
+from assessments.gates.standing import Standing
+from assessments.reviews.models import Waiver
+from assessments.reviews.states import WaiverState
+from compliance.demo.clock import at
+from compliance.demo.projects import GATES, Case
+
+OUTCOMES = {"G0": "admit", "G1": "submit", "G2": "approve", "G3": "pass", "G4": "launch", "G5": "continue"}
+CONDITIONAL = {"G2": "approve_with_conditions", "G4": "launch_limited", "G5": "continue_with_conditions"}
+_FLAGS = {
+    "G4": (
+        (
+            "measurements_imported",
+            "tech_lead",
+            {"zh": "准确率与压测结果已导入并核对。", "en": "Accuracy and load test were imported and checked."},
+        ),
+    ),
+    "G5": (
+        ("items_refreshed", "pmo", {"zh": "到期项目均已重新核对。", "en": "All items due were looked at again."}),
+        ("figures_reimported", "tech_lead", {"zh": "本期实测数据已重新导入。", "en": "The figures of this period were imported again."}),
+    ),
+}
+_ACCEPTANCE = {
+    "zh": "知悉现状与条件，同意在限定范围内先行上线。",
+    "en": "I know the state and the conditions and accept a launch within limits.",
+}
+
+
+def prepare(case: Case, gate: str, days: int) -> None:
+    """Confirmations and written conditions without which the round cannot be opened."""
+    for flag, role, text in _FLAGS.get(gate, ()):
+        with at(case.moment(days, hour=9)), case.world.acting(signer(case, role)) as by:
+            confirm_flag(case.project, flag=flag, text=str(case.filler(text)), by=by)
+    with at(case.moment(days, hour=9, minute=30)), case.world.acting(case.person("pmo")) as by:
+        _conditions(case, gate, by)
+        low = any(one.id == "G4.5" and not one.met for one in Standing(case.project).judge(gate).criteria) if gate == "G4" else False
+    if low:
+        with at(case.moment(days, hour=9, minute=40)), case.world.acting(case.person("exec_sponsor")) as by:
+            confirm_flag(case.project, flag="exec_acceptance", text=str(case.filler(_ACCEPTANCE)), by=by)
+
+
+def _conditions(case: Case, gate: str, by: object) -> None:
+    """Every blocker that calls for attention gets a condition: what, who, until when."""
+    due = GATES[: GATES.index(gate) + 1]
+    rows = Answer.objects.filter(assessment=case.assessment, applies=True, blocker=True, verdict="attention", due_gate__in=due)
+    known = set(Condition.objects.filter(project=case.project).values_list("item_key", flat=True))
+    day = max(case.world.today + dt.timedelta(days=20), _local_today() + dt.timedelta(days=30))
+    for row in rows.order_by("position"):
+        if row.item_key in known:
+            continue
+        question = case.content.items[row.item_key].question
+        text = case.filler(
+            {"zh": f"补齐“{question.zh}”一项的缺口，并提交证据。", "en": f"Close the gap of “{question.en}” and show the proof."}
+        )
+        owner = case.world.users[case.answerer(row.answer_role)]
+        write_condition(case.project, gate=gate, text=text, owner=owner, due_on=day, by=by, item_key=row.item_key)  # type: ignore[arg-type]
+
+
+def _local_today() -> dt.date:
+    from django.utils import timezone
+
+    return timezone.localdate()
+
+
+def signer(case: Case, role: str) -> str:
+    """Who signs for a role: the compliance officer for compliance, otherwise who holds it."""
+    return case.world.roles["compliance_officer"] if role == "compliance" else case.person(role)
+
+
+def open_gate(case: Case, gate: str, days: int, *, due: int = 5, delta: bool = False) -> GateRound:
+    """Open a round by the PMO."""
+    moment = case.moment(days, hour=10)
+    with at(moment), case.world.acting(case.person("pmo")) as by:
+        against = what_stands_against(Standing(case.project), gate, delta=delta)
+        if against:
+            words = [
+                f"{one['criterion'].id}: {one['criterion'].reason.en}" if "criterion" in one else str(one["reason"]) for one in against
+            ]
+            raise RuntimeError(f"The demo does not fit the content: {case.code} {gate} cannot be opened: {'; '.join(words)}")
+        return open_round(case.project, gate, by=by, due_on=moment.date() + dt.timedelta(days=due), delta=delta)
+
+
+def sign(
+    case: Case, round_: GateRound, days: int, *, roles: Sequence[str] = (), outcome: str = "", conditions: Sequence[NewCondition] = ()
+) -> None:
+    """Let the roles sign (all of the gate by default); conditions come with the last signature."""
+    wanted = list(roles or case.content.gates[round_.gate].approvers)
+    for number, role in enumerate(wanted):
+        last = number == len(wanted) - 1
+        with at(case.moment(days, hour=11 + number // 2, minute=25 * (number % 2))), case.world.acting(signer(case, role)) as by:
+            chosen = outcome if last and conditions else OUTCOMES[round_.gate]
+            sign_round(
+                round_,
+                case.project,
+                role=role,
+                outcome=chosen,
+                conditions=conditions if last else (),
+                revision_sha256=round_.revision.sha256,
+                by=by,
+            )
+
+
+def settle_old_conditions(case: Case) -> None:
+    """Conditions that are overdue by now were met and accepted at the time."""
+    from assessments.gates.conditions import report_condition, settle_condition
+
+    with case.world.acting(case.person("pmo")):
+        rows = list(Condition.objects.filter(project=case.project, state="open").select_related("owner"))
+    people = {user.pk: key for key, user in case.world.users.items()}
+    for row in rows:
+        gate = case.content.gates[row.gate]
+        other = next(
+            role
+            for role in gate.approvers
+            if case.world.users[signer(case, role)].person_id != row.owner.person_id and role != "business_owner"
+        )
+        with case.world.acting(people[row.owner_id]) as by:
+            report_condition(
+                row,
+                case.project,
+                report=str(case.filler({"zh": "已完成，证据见该检查项。", "en": "Done; the proof is with the item."})),
+                by=by,
+            )
+        with case.world.acting(signer(case, other)) as by:
+            settle_condition(row, case.project, accept=True, by=by)
+
+
+def waiver_state(waiver: Waiver) -> str:
+    """Where a waiver stands, in short."""
+    return str(WaiverState(waiver.state))

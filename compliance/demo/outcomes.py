@@ -1,0 +1,57 @@
+"""What each item of a project comes to: pass by default, otherwise as the ten marks of the project's content say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.checklists.models import Answer
+from compliance.demo.content import answers, read, shuffled
+from compliance.demo.projects import GATES, Case, gate_ahead
+
+PASS, ATTENTION, FAIL, OPEN = "pass", "attention", "fail", "open"
+REVIEW, RETURNED = "review", "returned"
+_LETTERS = {"a": (ATTENTION, ""), "f": (FAIL, ""), "o": (OPEN, ""), "r": (PASS, REVIEW), "x": (PASS, RETURNED)}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The verdict an item gets, and where it stands: ``""`` approved, ``review`` or ``returned``."""
+
+    verdict: str = PASS
+    standing: str = ""
+
+
+def plan(case: Case) -> dict[str, Outcome]:
+    """Outcomes that differ from "passed and approved", by item."""
+    found = {name: Outcome(ATTENTION) for name in case.spec.get("attention", ())}
+    rows = list(
+        Answer.objects.filter(assessment=case.assessment, applies=True)
+        .order_by("position")
+        .values("item_key", "dimension", "due_gate", "blocker")
+    )
+    ahead = gate_ahead(case.spec)
+    for number, mark in enumerate(case.spec["strip"], 1):
+        if mark == "p":
+            continue
+        verdict, standing = _LETTERS[mark[0].lower()]
+        mine = [row for row in rows if row["dimension"] == number and row["item_key"] not in found and row["blocker"] is mark[0].isupper()]
+        for name in _candidates(case, mine, ahead, verdict, standing)[: int(mark[1:])]:
+            found[name] = Outcome(verdict, standing)
+    return found
+
+
+def _candidates(case: Case, rows: list[dict[str, Any]], ahead: str, verdict: str, standing: str) -> list[str]:
+    """Items that can have the outcome. What is open, failed or in review is due at the gate ahead; attention may stem from earlier."""
+    now = [row["item_key"] for row in rows if row["due_gate"] == ahead]
+    before = [row["item_key"] for row in rows if row["due_gate"] in GATES[: GATES.index(ahead)]]
+    usable = [name for name in shuffled(case.code, now) if _can(case, name, verdict)]
+    if verdict == ATTENTION:
+        usable += [name for name in shuffled(case.code, before) if _can(case, name, verdict)]
+    return usable
+
+
+def _can(case: Case, name: str, verdict: str) -> bool:
+    if case.content.items[name].computed:
+        return verdict == PASS or any(verdict in entry.get("items", {}).get(name, {}) for entry in read("calculators").values())
+    return verdict in (PASS, OPEN) or verdict in answers()[name]

@@ -1,0 +1,30 @@
+"""Loads the demo organisations; see compliance/demo/."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from compliance.demo import sign_ins
+from compliance.demo.loading import load, loaded
+from portal.tenants.models import Tenant
+
+
+class Command(BaseCommand):
+    """Fills an empty database with two invented organisations. Does nothing when they are there."""
+
+    help = "Load the demo organisations into an empty database and print who can sign in."
+
+    def add_arguments(self, parser: Any) -> None:
+        """``--force`` for a database that holds other organisations."""
+        parser.add_argument("--force", action="store_true", help="load beside organisations that are there already")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Load unless loaded, then print the sign-ins."""
+        if not loaded():
+            if Tenant.objects.exists() and not options["force"]:
+                raise CommandError("This database holds other organisations. The demo is not loaded beside them unless you add --force.")
+            load(sign_ins.demo_password(), lambda line: self.stderr.write(line))
+            sign_ins.keep()
+        self.stdout.write(sign_ins.table())
