@@ -75,7 +75,10 @@ def load_demo(place: Installation, environment: Mapping[str, str]) -> str:
     if stamps.is_current(stamp, value) and told.exists():
         return told.read_text(encoding="utf-8")
     with step("Demo organisations"):
-        words = manage(place, environment, "load_demo", what="Loading the demo organisations")
+        try:
+            words = manage(place, environment, "load_demo", what="Loading the demo organisations")
+        except Refusal as refusal:
+            raise Refusal(f"{refusal}\nTo start without the demo: bin/up --no-demo") from refusal
     _keep(told, words)
     stamps.write(stamp, value)
     return words

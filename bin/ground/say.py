@@ -82,7 +82,7 @@ def run(
     exact_env: Mapping[str, str] | None = None,
     fetches: bool = False,
 ) -> str:
-    """Run a command and return what it printed; a failure becomes a Refusal that names `what` failed and why.
+    """Run a command and return its output (not its progress messages, which go to the error stream); a failure becomes a Refusal that names `what` failed and why.
 
     `env` is added to this process's environment; `exact_env` replaces it. `fetches` says that the
     command needs the network, so that its failure is explained by that where it looks like it.
@@ -94,7 +94,7 @@ def run(
             env=command_environment(env) if exact_env is None else dict(exact_env),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
             errors="replace",
@@ -105,7 +105,7 @@ def run(
     except OSError as error:
         raise Refusal(explain(what, str(error), fetches=fetches)) from error
     if done.returncode != 0:
-        raise Refusal(explain(what, done.stdout, fetches=fetches))
+        raise Refusal(explain(what, f"{done.stdout}\n{done.stderr}", fetches=fetches))
     return done.stdout
 
 

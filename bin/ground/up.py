@@ -36,7 +36,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     what.add_argument("--stop", action="store_true", help="stop everything")
     what.add_argument("--status", action="store_true", help="say what runs; exit code 3 when something does not")
     what.add_argument("--packages", action="store_true", help="as root: only install the Debian packages, those for bin/test too")
-    parser.add_argument("--no-demo", action="store_true", help="do not load the demo organisations")
+    parser.add_argument("--no-demo", action="store_true", help="do not load the demo organisations, now and at later starts")
     return parser.parse_args(arguments)
 
 
@@ -208,7 +208,10 @@ def _run_everything(place: Installation, source: str, *, demo: bool) -> str:
 
 def _start_application(place: Installation, source: str, environment: dict[str, str], run_as: str, *, demo: bool) -> str:
     application.migrate(place, environment)
-    people = application.load_demo(place, environment) if demo else ""
+    without = place.var / "without-demo"
+    if not demo:
+        without.touch()
+    people = "" if without.exists() else application.load_demo(place, environment)
     restart = _started(place).get("source") not in {None, source}
     with step("Restarting web, workers and beat" if restart else "Starting web, workers and beat"):
         supervisor.control(place, "restart" if restart else "start", supervisor.APPLICATION)
