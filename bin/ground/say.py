@@ -82,9 +82,9 @@ def run(
     exact_env: Mapping[str, str] | None = None,
     fetches: bool = False,
 ) -> str:
-    """Run a command and return its output (not its progress messages, which go to the error stream); a failure becomes a Refusal that names `what` failed and why.
+    """Run a command and return its output; a failure becomes a Refusal that names `what` failed and why.
 
-    `env` is added to this process's environment; `exact_env` replaces it. `fetches` says that the
+    The output is what went to standard output: progress belongs on the error stream. `env` is added to this process's environment; `exact_env` replaces it. `fetches` says that the
     command needs the network, so that its failure is explained by that where it looks like it.
     """
     try:
@@ -93,8 +93,7 @@ def run(
             cwd=cwd,
             env=command_environment(env) if exact_env is None else dict(exact_env),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             encoding="utf-8",
             errors="replace",
