@@ -84,8 +84,9 @@ def run(
 ) -> str:
     """Run a command and return its output; a failure becomes a Refusal that names `what` failed and why.
 
-    The output is what went to standard output: progress belongs on the error stream. `env` is added to this process's environment; `exact_env` replaces it. `fetches` says that the
-    command needs the network, so that its failure is explained by that where it looks like it.
+    The output is what went to standard output: progress belongs on the error stream. `env` is added to this process's
+    environment; `exact_env` replaces it. `fetches` says that the command needs the network, so that its failure is
+    explained by that where it looks like it.
     """
     try:
         done = subprocess.run(
