@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 # The trail of the project and the log: {filing} is the name of the regime.
 SENTENCES: dict[str, Any] = {
-    "compliance.filings.evaluated": _("checked the filings against the facts: {appeared} new, {lapsed} decisions lapsed"),
-    "compliance.filing.confirmed": _("decided that “{filing}” applies. {reason}"),
+    "compliance.filings.evaluated": _("checked the filings against the facts ({appeared} new)"),
+    "compliance.filing.confirmed": _("decided that “{filing}” applies"),
     "compliance.filing.rejected": _("decided that “{filing}” does not apply: {reason}"),
     "compliance.filing.seconded": _("seconded the decision on “{filing}”"),
     "compliance.filing.objected": _("objected to the decision on “{filing}”: {reason}"),
     "compliance.filing.withdrawn": _("took the decision on “{filing}” back: {reason}"),
     "compliance.filing.stepped": _("moved “{filing}” on to: {new_word}"),
-    "compliance.filing.planned": _("planned “{filing}”: {changed}"),
+    "compliance.filing.planned": _("changed the plan of “{filing}”"),
     "compliance.filings.exported": _("exported the list of filings ({rows} rows)"),
 }
 # Events of one filing, on its own page.

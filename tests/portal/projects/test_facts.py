@@ -6,19 +6,25 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 
 from assessments.checklists.models import Answer, Assessment
 from portal.audit.models import AuditEvent
 from portal.catalogue import catalogue
 from portal.core.errors import Invalid
+from portal.core.tenancy import tenant_context
+from portal.jobs.models import Job
+from portal.jobs.running import run_job
 from portal.projects import registry
 from portal.projects.actions.editing import edit_project
 from portal.projects.facts import dictionary
 from portal.projects.facts.actions import StaleFacts, plan_facts, plan_new_project, save_facts, save_organisation_facts
-from portal.projects.facts.following import follow, plan_following
+from portal.projects.facts.following import KIND, follow, plan_following
 from portal.projects.facts.queries import facts_of_projects, facts_with_provenance, project_facts
 from portal.projects.facts.relevance import open_questions, settled_questions
+from portal.projects.facts.tasks import follow_organisation_facts
 from portal.projects.models import FactAnswer, Project
+from tests.factories import cast
 from tests.factories.cast import make_project
 
 
@@ -188,3 +194,17 @@ def test_editing_the_launch_of_the_project_changes_the_fact(in_tenant: SimpleNam
     }
     save_facts(project, {"launch_date": "unknown"}, by=in_tenant.alice)
     assert Project.objects.get(pk=project.pk).target_launch is None
+
+
+def test_the_job_brings_every_running_project_up_to_date(live_db: None) -> None:
+    with transaction.atomic():
+        world = cast.build_world()
+    with tenant_context(world.tenant.pk, world.pam.pk):
+        registered(world, markets=["CN"], hosting_regions=["CN"], mlps_level=3, audience=["internal_staff"])
+        save_organisation_facts({"cii_operator": "yes"}, by=world.pam)
+        job = Job.objects.get(kind=KIND)
+        assert Assessment.objects.get().tier == "standard"
+    assert run_job(follow_organisation_facts.work, world.tenant.pk, job.pk) == "done"
+    with tenant_context(world.tenant.pk):
+        assert Assessment.objects.get().tier == "full"
+        assert Job.objects.get(pk=job.pk).result == {"projects": 1}
