@@ -87,8 +87,8 @@ def write(row: Filing, **changes: Any) -> None:
 def put_on_record(row: Filing, subject: Subject, verb: str, by: Actor, *, old_state: str, act: str, **detail: Any) -> FilingEvent:
     """Append the event of the filing and the act of the trail."""
     event = FilingEvent.objects.create(filing=row, verb=verb, old_state=old_state, new_state=row.state, detail=detail, done_by=by.user)
-    name = dict(subject.ruling.filing.name)
-    record_act(act, row, project_id=row.project_id, regime=subject.regime, filing=name, old=old_state, new=row.state, **detail)
+    named = {"filing": dict(subject.ruling.filing.name), "new_word": dict(subject.content.vocabularies["filing_states"].label(row.state))}
+    record_act(act, row, project_id=row.project_id, regime=subject.regime, old=old_state, new=row.state, **named, **detail)
     return event
 
 

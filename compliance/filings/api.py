@@ -1,0 +1,285 @@
+"""Filings as JSON, by the same actions as the pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.urls import URLPattern, path
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from compliance.filings import actions
+from compliance.filings.evaluation import facts_on_record
+from compliance.filings.models import FilingEvent
+from compliance.filings.pages.words import rule_text
+from compliance.filings.subjects import Subject, subject_of, subjects_of
+from compliance.regimes.applicability import clause_in_words
+from portal.core.access import Declaration
+from portal.core.errors import Invalid
+from portal.projects.facts.pages import disclaimer
+
+_SEES = Declaration("compliance.view_project_filings", on="project")
+
+_TEXT = inline_serializer("FilingText", {"zh": serializers.CharField(), "en": serializers.CharField()})
+_PERSON = inline_serializer(
+    "FilingPerson", {"id": serializers.IntegerField(), "name": serializers.CharField(), "role": serializers.CharField()}, allow_null=True
+)
+FILING = inline_serializer(
+    "Filing",
+    {
+        "regime": serializers.CharField(),
+        "name": _TEXT,
+        "jurisdictions": serializers.ListField(child=serializers.CharField()),
+        "gate": serializers.CharField(),
+        "result": serializers.CharField(),
+        "timing": serializers.CharField(),
+        "of_organisation": serializers.BooleanField(),
+        "version": serializers.IntegerField(),
+        "decision": serializers.CharField(),
+        "decision_reason": serializers.CharField(),
+        "decided_by": _PERSON,
+        "second_by": _PERSON,
+        "state": serializers.CharField(),
+        "number": serializers.CharField(),
+        "submitted_on": serializers.DateField(allow_null=True),
+        "approved_on": serializers.DateField(allow_null=True),
+        "valid_until": serializers.DateField(allow_null=True),
+        "due_on": serializers.DateField(allow_null=True),
+        "owner": _PERSON,
+    },
+)
+APPLICABILITY = inline_serializer(
+    "FilingApplicability",
+    {
+        "regime": serializers.CharField(),
+        "name": _TEXT,
+        "result": serializers.CharField(),
+        "rule": _TEXT,
+        "facts": serializers.JSONField(),
+        "missing": serializers.ListField(child=serializers.CharField()),
+        "presumed": serializers.ListField(child=serializers.CharField()),
+        "clauses": serializers.ListField(child=_TEXT),
+        "confidence": serializers.CharField(),
+        "sources": serializers.ListField(child=serializers.CharField()),
+        "timing": serializers.CharField(),
+        "effective_from": serializers.DateField(allow_null=True),
+    },
+)
+_LIST = inline_serializer("Filings", {"catalogue": serializers.CharField(), "count": serializers.IntegerField(), "filings": FILING})
+_EXPLAINED = inline_serializer(
+    "FilingApplicabilities", {"catalogue": serializers.CharField(), "disclaimer": _TEXT, "filings": APPLICABILITY}
+)
+
+
+def _person(user: Any, role: str = "") -> dict[str, Any] | None:
+    return {"id": user.pk, "name": user.name, "role": role} if user is not None else None
+
+
+def filing_json(subject: Subject) -> dict[str, Any]:
+    """One filing as judged now and as recorded."""
+    row, entry = subject.row, subject.ruling.filing
+    body: dict[str, Any] = {
+        "regime": subject.regime,
+        "name": dict(entry.name),
+        "jurisdictions": list(entry.jurisdiction),
+        "gate": entry.gate,
+        "result": subject.ruling.result,
+        "timing": subject.ruling.timing.state,
+        "of_organisation": row is not None and row.project_id is None,
+        "version": subject.version,
+        "decision": row.decision if row else "none",
+        "decision_reason": row.decision_reason if row else "",
+        "decided_by": _person(row.decided_by, row.decided_role) if row else None,
+        "second_by": _person(row.second_by, row.second_role) if row else None,
+        "state": row.state if row else "not_assessed",
+        "number": row.number if row else "",
+        "owner": _person(row.owner) if row else None,
+    }
+    return body | {name: getattr(row, name) if row else None for name in ("submitted_on", "approved_on", "valid_until", "due_on")}
+
+
+def applicability_json(subject: Subject) -> dict[str, Any]:
+    """Why a filing has its result."""
+    ruling, entry = subject.ruling, subject.ruling.filing
+    return {
+        "regime": subject.regime,
+        "name": dict(entry.name),
+        "result": ruling.result,
+        "rule": dict(rule_text(subject.content, subject.regime)),
+        "facts": facts_on_record(ruling),
+        "missing": list(ruling.missing),
+        "presumed": list(ruling.presumed),
+        "clauses": [dict(clause_in_words(basis)) for basis in entry.legal_basis],
+        "confidence": entry.confidence,
+        "sources": list(entry.sources),
+        "timing": ruling.timing.state,
+        "effective_from": ruling.timing.start,
+    }
+
+
+class Filings(APIView):
+    """All filings of a project that apply, may apply or are decided."""
+
+    declaration = _SEES
+
+    @extend_schema(operation_id="filings_list", responses=_LIST)
+    def get(self, request: Any) -> Response:
+        """In the order of the content; ``?all=1`` brings those that the rules exclude as well."""
+        subjects = subjects_of(request.project)
+        wanted = [
+            one
+            for one in subjects
+            if request.GET.get("all") or one.ruling.result != "not_applicable" or (one.row and one.row.decision != "none")
+        ]
+        return Response({"catalogue": subjects[0].content.version, "count": len(wanted), "filings": [filing_json(one) for one in wanted]})
+
+
+class Applicability(APIView):
+    """Why each filing applies, may apply, waits for facts or does not apply."""
+
+    declaration = _SEES
+
+    @extend_schema(operation_id="filings_applicability", responses=_EXPLAINED)
+    def get(self, request: Any) -> Response:
+        """Result, facts, clause, confidence and missing facts of every regime; ``?regime=`` for one."""
+        one = request.GET.get("regime", "")
+        subjects = [subject_of(request.project, one)] if one else subjects_of(request.project)
+        content = subjects[0].content
+        explained = [applicability_json(subject) for subject in subjects]
+        return Response({"catalogue": content.version, "disclaimer": dict(disclaimer(content)), "filings": explained})
+
+
+class FilingDetail(APIView):
+    """One filing with its explanation and its history."""
+
+    declaration = _SEES
+
+    @extend_schema(operation_id="filings_retrieve", responses=FILING)
+    def get(self, request: Any, regime: str) -> Response:
+        """The filing, why, and what happened."""
+        return Response(_detail(request, regime))
+
+
+def _detail(request: Any, regime: str) -> dict[str, Any]:
+    subject = subject_of(request.project, regime)
+    events = []
+    if subject.row is not None:
+        for row in FilingEvent.objects.filter(filing=subject.row).select_related("done_by").order_by("done_at", "id")[:500]:
+            events.append(
+                {
+                    "verb": row.verb,
+                    "old": row.old_state,
+                    "new": row.new_state,
+                    "detail": row.detail,
+                    "by": _person(row.done_by),
+                    "at": row.done_at,
+                }
+            )
+    return {**filing_json(subject), "applicability": applicability_json(subject), "events": events}
+
+
+class FilingDecide(APIView):
+    """The decision on one filing."""
+
+    declaration = _SEES
+
+    @extend_schema(
+        operation_id="filings_decide",
+        request=inline_serializer(
+            "FilingDecision",
+            {
+                "act": serializers.ChoiceField(choices=["confirm", "reject", "agree", "object", "withdraw"]),
+                "reason": serializers.CharField(required=False),
+                "version": serializers.IntegerField(),
+            },
+        ),
+        responses=FILING,
+    )
+    def post(self, request: Any, regime: str) -> Response:
+        """``confirm`` or ``reject`` (first person), ``agree`` or ``object`` (second person), ``withdraw``. 409 carries what stands now."""
+        body = _body(request)
+        act, reason, version = str(body.get("act", "")), str(body.get("reason", "")), _version(body)
+        given: dict[str, Any] = {"reason": reason, "version": version, "by": request.actor}
+        if act in ("confirm", "reject"):
+            actions.decide_filing(request.project, regime, confirm=act == "confirm", **given)
+        elif act in ("agree", "object"):
+            actions.second_decision(request.project, regime, agree=act == "agree", **given)
+        elif act == "withdraw":
+            actions.withdraw_decision(request.project, regime, **given)
+        else:
+            raise Invalid(_("There is no such act."), fields={"act": [act]})
+        return Response(_detail(request, regime))
+
+
+class FilingStep(APIView):
+    """One step of the procedure."""
+
+    declaration = _SEES
+
+    @extend_schema(
+        operation_id="filings_step",
+        request=inline_serializer(
+            "FilingStep",
+            {
+                "to": serializers.CharField(),
+                "version": serializers.IntegerField(),
+                "on": serializers.DateField(required=False),
+                "receipt": serializers.CharField(required=False),
+                "number": serializers.CharField(required=False),
+                "valid_until": serializers.DateField(required=False),
+                "note": serializers.CharField(required=False),
+            },
+        ),
+        responses=FILING,
+    )
+    def post(self, request: Any, regime: str) -> Response:
+        """Move the filing to the state ``to``. ``warnings`` of the answer says what to check."""
+        body = _body(request)
+        texts = {name: str(body.get(name, "")) for name in ("receipt", "number", "note")}
+        days = {name: _day(name, body.get(name)) for name in ("on", "valid_until")}
+        done = actions.step_filing(
+            request.project, regime, to=str(body.get("to", "")), version=_version(body), by=request.actor, **texts, **days
+        )
+        return Response({**_detail(request, regime), "warnings": list(done.warnings)})
+
+
+def _body(request: Any) -> dict[str, Any]:
+    if not isinstance(request.data, dict):
+        raise Invalid(_("An object is needed."))
+    return dict(request.data.items())
+
+
+def _version(body: dict[str, Any]) -> int:
+    try:
+        if isinstance(body.get("version"), bool):
+            raise TypeError
+        return int(body["version"])
+    except (KeyError, TypeError, ValueError):
+        raise Invalid(_("Say which version the act is based on."), fields={"version": [_("A whole number is needed.")]}) from None
+
+
+def _day(name: str, given: Any) -> dt.date | None:
+    if given in (None, ""):
+        return None
+    try:
+        day = parse_date(str(given))
+    except ValueError:
+        day = None
+    if day is None:
+        raise Invalid(_("This is not a date."), fields={name: [_("Write it like 2026-11-23.")]})
+    return day
+
+
+_PROJECT = "projects/<uuid:project_id>/"
+urlpatterns: list[URLPattern] = [
+    path(f"{_PROJECT}filings/", Filings.as_view(), name="api_filings"),
+    path(f"{_PROJECT}applicability/", Applicability.as_view(), name="api_applicability"),
+    path(f"{_PROJECT}filings/<str:regime>/", FilingDetail.as_view(), name="api_filing"),
+    path(f"{_PROJECT}filings/<str:regime>/decide/", FilingDecide.as_view(), name="api_filing_decide"),
+    path(f"{_PROJECT}filings/<str:regime>/step/", FilingStep.as_view(), name="api_filing_step"),
+]

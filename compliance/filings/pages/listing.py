@@ -1,0 +1,264 @@
+"""The list of filings over all projects: filters, chips with counts, sorting, pages by key; and the same rows as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from compliance.filings.filters import DUE, WAITING, FilingFilter, families, jurisdictions, late
+from compliance.filings.models import Filing
+from compliance.filings.pages import words
+from compliance.filings.pages.addresses import filing_url
+from compliance.filings.queries import filings_visible_to, waiting_for_decision, waiting_for_second
+from compliance.filings.work import done_states
+from portal.catalogue import catalogue, installed_versions
+from portal.core.errors import Invalid
+from portal.core.formats import in_language as tr
+from portal.core.listing import Order, capped, capped_counts, keyset_page
+from portal.core.sheets import Column
+
+SIZE = 50
+MOST_ROWS = 20_000
+# Sort key → (column, first click descending). Every column is never empty and is followed by the id.
+SORTS = {"due": ("due_sort", False), "project": ("project__code", False), "filing": ("regime", False), "changed": ("updated_at", True)}
+PASSING = ("after", "before", "filters")
+PLAIN = ("q", "family", "jurisdiction", "result", "gate", "waiting", "due", "project", "regime", "mine")
+_COLUMNS = (
+    "id", "project_id", "regime", "gate", "jurisdictions", "result", "timing", "decision", "decision_reason", "decided_at", "second_at",
+    "second_person_id", "state", "number", "submitted_on", "approved_on", "valid_until", "due_on", "due_sort", "renewal_on", "cost",
+    "updated_at",
+    "catalogue_version", "project__code", "project__name_zh", "project__name_en", "project__currency", "owner__name", "decided_by__name",
+    "second_by__name",
+)  # fmt: skip
+
+
+def order_of(given: str) -> tuple[str, Order]:
+    """(sort key, order) of a query string; an unknown one sorts by due date."""
+    key = given.removeprefix("-")
+    if key not in SORTS:
+        key = "due"
+    column, first = SORTS[key]
+    return key, Order(column, "id", descending=first != given.startswith("-"))
+
+
+def chosen_rows(request: Any) -> QuerySet[Filing]:
+    """The filings behind a query string. Raises Invalid for filters that cannot be read."""
+    chosen = FilingFilter(request.GET, queryset=filings_visible_to(request.actor), request=request)
+    if not chosen.is_valid():
+        raise Invalid(_("The filter cannot be read."), fields=chosen.errors)
+    return chosen.qs
+
+
+def entry_of(row: dict[str, Any]) -> Any:
+    """The entry of the content by which the row was judged; None for one that no installed version knows."""
+    version = row["catalogue_version"] if row["catalogue_version"] in installed_versions() else None
+    return catalogue(version).filings.get(row["regime"])
+
+
+def listing(request: Any) -> dict[str, Any]:
+    """Context of the page: at most two queries of its own."""
+    query, slug = request.GET, request.tenant.slug
+    rows = chosen_rows(request)
+    key, order = order_of(query.get("sort", ""))
+    page = keyset_page(rows.values(*_COLUMNS), order, size=SIZE, after=query.get("after", ""), before=query.get("before", ""))
+    every = filings_visible_to(request.actor)
+    found, decide, second, overdue, mine = capped_counts(
+        rows,
+        waiting_for_decision(request.actor),
+        waiting_for_second(request.actor),
+        late(every, done_states()),
+        every.filter(owner_id=request.actor.user_id),
+    )
+    base = reverse("compliance:filings", kwargs={"tenant_slug": slug})
+    context = {
+        "rows": [_shown(row, slug) for row in page.rows],
+        "heads": _heads(query, key, order.descending),
+        "chips": _chips(query, base, {"decide": decide, "second": second, "late": overdue, "mine": mine}),
+        "summary": _("%(n)s filings") % {"n": capped(found)}
+        if found > 1000
+        else ngettext("%(n)s filing", "%(n)s filings", found) % {"n": found},
+        "previous_url": with_query(query, before=page.previous) if page.previous else "",
+        "next_url": with_query(query, after=page.next) if page.next else "",
+        "kept": kept(query),
+        "first_page": base,
+        "filtered": any(query.get(name) for name in (*PLAIN, "state")),
+        "panel": _panel(query) if query.get("filters") else None,
+        "export_url": reverse("compliance:filings_export", kwargs={"tenant_slug": slug, "form": "xlsx"}),
+        "csv_url": reverse("compliance:filings_export", kwargs={"tenant_slug": slug, "form": "csv"}),
+        "organisation_url": reverse("compliance:organisation_filings", kwargs={"tenant_slug": slug}),
+    }
+    return context
+
+
+def kept(query: QueryDict) -> str:
+    """Filters and sorting as a query string, without the page."""
+    copy = query.copy()
+    for name in PASSING:
+        copy.pop(name, None)
+    return copy.urlencode()
+
+
+def with_query(query: QueryDict, **changes: str | None) -> str:
+    """The address with parameters changed or (None) taken away, from the first page."""
+    copy = query.copy()
+    for name in PASSING:
+        copy.pop(name, None)
+    for name, value in changes.items():
+        copy.setlist(name, [] if value is None else [value])
+    return "?" + copy.urlencode()
+
+
+def _heads(query: QueryDict, key: str, descending: bool) -> dict[str, dict[str, str]]:
+    shown = {}
+    for name, (_column, first) in SORTS.items():
+        active = name == key
+        turned = active and descending == first
+        shown[name] = {
+            "url": with_query(query, sort=f"-{name}" if turned else name),
+            "aria": ("descending" if descending else "ascending") if active else "",
+            "icon": "chevron-down" if descending else "chevron-up",
+        }
+    return shown
+
+
+def _chips(query: QueryDict, base: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    nothing = not any(query.get(name) for name in (*PLAIN, "state"))
+    chips: list[dict[str, Any]] = [{"label": _("All"), "url": base, "on": nothing, "count": None}]
+    for label, name, value, count in (
+        (_("For my decision"), "waiting", "decide", counts["decide"]),
+        (_("For me as the second person"), "waiting", "second", counts["second"]),
+        (_("Late"), "due", "late", counts["late"]),
+        (_("Mine"), "mine", "true", counts["mine"]),
+    ):
+        on = query.get(name) == value
+        if count or on:
+            chips.append({"label": label, "url": with_query(query, **{name: None if on else value}), "on": on, "count": capped(count)})
+    return chips + _plain_chips(query)
+
+
+def _plain_chips(query: QueryDict) -> list[dict[str, Any]]:
+    """Filters in force without a chip of their own, each taken off by a click."""
+    content = catalogue()
+    said = {
+        "q": (_("Search"), lambda v: v),
+        "family": (_("Family of rules"), lambda v: tr(content.regimes[v].name) if v in content.regimes else v),
+        "jurisdiction": (_("Jurisdiction"), lambda v: words.label(content, "jurisdictions", v)),
+        "result": (_("Result"), lambda v: words.label(content, "results", v)),
+        "gate": (_("When"), lambda v: words.label(content, "filing_gates", v)),
+        "regime": (_("Filing"), lambda v: tr(content.filings[v].name) if v in content.filings else v),
+        "project": (_("Project"), lambda v: _("one")),
+    }
+    shown = []
+    for name, (head, word) in said.items():
+        if value := query.get(name, "").strip():
+            label = _("%(name)s: %(value)s") % {"name": head, "value": word(value)}
+            shown.append({"label": label, "url": with_query(query, **{name: None}), "on": True, "count": None})
+    for name, choices in (("waiting", WAITING), ("due", DUE)):
+        value = query.get(name, "")
+        if value and (name, value) not in (("waiting", "decide"), ("waiting", "second"), ("due", "late")):
+            shown.append({"label": dict(choices).get(value, value), "url": with_query(query, **{name: None}), "on": True, "count": None})
+    for value in query.getlist("state"):
+        rest = query.copy()
+        rest.setlist("state", [other for other in query.getlist("state") if other != value])
+        shown.append({"label": words.label(content, "filing_states", value), "url": with_query(rest), "on": True, "count": None})
+    return shown
+
+
+def _panel(query: QueryDict) -> dict[str, Any]:
+    """The further filters."""
+    content = catalogue()
+
+    def options(vocabulary: str) -> list[tuple[str, str]]:
+        return [(value, tr(one.label)) for value, one in content.vocabularies[vocabulary].choices.items()]
+
+    states = set(query.getlist("state"))
+    fields: list[tuple[str, Any, list[tuple[str, Any]]]] = [
+        ("family", _("Family of rules"), families()),
+        ("jurisdiction", _("Jurisdiction"), jurisdictions()),
+        ("result", _("Result of the rules"), options("results")),
+        ("gate", _("When"), options("filing_gates")),
+        ("waiting", _("Decision waiting"), list(WAITING)),
+        ("due", _("Due"), list(DUE)),
+    ]
+    return {
+        "kept": [(name, query[name]) for name in ("q", "sort", "project", "regime", "mine") if query.get(name)],
+        "fields": [(name, label, choices, query.get(name, "")) for name, label, choices in fields],
+        "states": [{"value": value, "label": label, "on": value in states} for value, label in options("filing_states")],
+        "close_url": "?" + kept(query),
+    }
+
+
+class _Decided:
+    """What the words of a decision read, out of a row of the list."""
+
+    def __init__(self, row: dict[str, Any]) -> None:
+        self.decision, self.second_person_id = row["decision"], row["second_person_id"]
+
+
+def _shown(row: dict[str, Any], slug: str) -> dict[str, Any]:
+    entry, content = entry_of(row), catalogue()
+    done = row["state"] in done_states()
+    today = timezone.localdate()
+    due = row["due_on"] if not done else row["renewal_on"] or row["valid_until"]
+    return {
+        **row,
+        "name": tr(entry.name) if entry is not None else row["regime"],
+        "url": _url(slug, row),
+        "project_name": tr(
+            {"zh": row["project__name_zh"] or row["project__name_en"], "en": row["project__name_en"] or row["project__name_zh"]}
+        ),
+        "result_label": words.label(content, "results", row["result"]),
+        "gate_label": words.label(content, "filing_gates", row["gate"]),
+        "state_label": words.label(content, "filing_states", row["state"]),
+        "decision_badge": words.decision_badge(_Decided(row)),  # type: ignore[arg-type]
+        "due": due,
+        "days": (due - today).days if due else None,
+        "done": done,
+    }
+
+
+class _OfProject:
+    def __init__(self, pk: Any) -> None:
+        self.pk = pk
+
+
+def _url(slug: str, row: dict[str, Any]) -> str:
+    return filing_url(slug, _OfProject(row["project_id"]), row["regime"])  # type: ignore[arg-type]
+
+
+def columns() -> list[Column]:
+    """Heads of the file in the active language."""
+    return [
+        Column(_("Project"), 12), Column(_("Project name"), 30),
+        Column(_("Filing"), 36), Column(_("Jurisdiction"), 16), Column(_("When"), 20),
+        Column(_("Result of the rules"), 16), Column(_("Decision"), 24), Column(_("Reason"), 40), Column(_("Decided by"), 16),
+        Column(_("Decided"), 18), Column(_("Second person"), 16),
+        Column(_("Seconded"), 18), Column(_("State"), 18), Column(_("Number"), 30),
+        Column(_("Submitted"), 12), Column(_("Approved"), 12), Column(_("Valid until"), 12),
+        Column(_("Due"), 12), Column(_("Renewal reminder"), 12),
+        Column(_("Owner"), 16), Column(_("Cost"), 14), Column(_("Currency"), 9), Column(_("Changed"), 20),
+    ]  # fmt: skip
+
+
+def file_rows(rows: QuerySet[Filing], order: Order) -> Iterator[list[Any]]:
+    """Rows of the file, in the order of :func:`columns`."""
+    content = catalogue()
+    for row in rows.values(*_COLUMNS).order_by(*order.columns)[:MOST_ROWS]:
+        shown = _shown(row, "-")
+        yield [
+            row["project__code"], shown["project_name"], shown["name"],
+            _(", ").join(words.label(content, "jurisdictions", code) for code in row["jurisdictions"]),
+            shown["gate_label"], shown["result_label"],
+            shown["decision_badge"]["label"], row["decision_reason"], row["decided_by__name"], row["decided_at"], row["second_by__name"],
+            row["second_at"], shown["state_label"], row["number"], row["submitted_on"],
+            row["approved_on"], row["valid_until"], row["due_on"],
+            row["renewal_on"], row["owner__name"], row["cost"],
+            row["project__currency"] if row["cost"] is not None else None, row["updated_at"],
+        ]  # fmt: skip
