@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.logs import renderer
+from portal.core.logs import foreign_pre_chain, processors
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -262,6 +261,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(BUILD_DIR / "collected")))
 STATICFILES_DIRS = [path for path in [BUILD_DIR / "static"] if path.exists()]
 WHITENOISE_MAX_AGE = 31536000 if not DEBUG else 0
+# Tests serve style sheets straight from the source folders; nothing is collected for them.
+WHITENOISE_USE_FINDERS = DEBUG or TESTING
 MEDIA_ROOT = DATA_DIR / "files"  # never served by path: every file goes through a permission check
 S3_BUCKET = os.environ.get("S3_BUCKET", "")
 STORAGES: dict[str, dict[str, Any]] = {
@@ -366,7 +367,8 @@ LOGGING: dict[str, Any] = {
     "formatters": {
         "line": {
             "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": renderer,
+            "processors": processors,
+            "foreign_pre_chain": foreign_pre_chain,
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},

@@ -10,6 +10,15 @@ renderer = (
     else structlog.processors.JSONRenderer(ensure_ascii=False)
 )
 
+# What lines of Django and of libraries pass through before the renderer: level, time, and the whole traceback.
+foreign_pre_chain = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso"),
+]
+processors = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.format_exc_info, renderer]
+
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,

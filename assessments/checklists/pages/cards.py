@@ -22,6 +22,7 @@ from assessments.checklists.pages.scene import Need, Scene
 from assessments.checklists.people import Holder, holders_by_role
 from assessments.checklists.states import AnswerState
 from assessments.checklists.values import is_group, parts_of, say_answer, say_cell
+from assessments.scoring.applying import visibility
 from assessments.scoring.explain import waiting_in_words
 from assessments.scoring.verdicts import ERROR, OPEN, PASS, RULE_GAP
 from portal.catalogue import Text
@@ -186,7 +187,7 @@ class ItemCard:
         verdict = self.scene.verdict(self.key)
         facts = list(verdict.waiting.facts)
         if self.answer.waiting and self.item.visible_if is not None:
-            facts += [name for name in self.scene.view.env.open_facts(self.item.visible_if) if name in content.facts]
+            facts += visibility(self.scene.rules, self.item).waiting.facts
         for name in dict.fromkeys(facts):
             yield Link(fact_label(content.facts[name]), f"{self.urls.facts}#fact-{name}")
         for name in verdict.waiting.items:

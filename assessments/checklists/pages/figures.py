@@ -173,7 +173,7 @@ def _output_line(scene: Scene, run: ProjectRun, name: str) -> OutputLine:
 
 def _plain(value: object) -> str:
     """A number or an option as text an item can take; empty for lists and truth values."""
-    if isinstance(value, bool) or isinstance(value, (list, tuple, set, frozenset)):
+    if isinstance(value, (bool, list, tuple, set, frozenset)):
         return ""
     return value if isinstance(value, str) else str(stored_value(value))
 

@@ -38,18 +38,13 @@ class WorkLine:
 
 @dataclass(frozen=True)
 class KindChip:
-    """A filter by kind with its number; counting stops at 100."""
+    """A filter by kind with its number."""
 
     key: str
     label: Any
     count: int
     on: bool
     url: str
-
-    @property
-    def shown(self) -> str:
-        """The number, or "100+"."""
-        return f"{work.MOST_COUNTED}+" if self.count >= work.MOST_COUNTED else str(self.count)
 
 
 @dataclass(frozen=True)
@@ -113,11 +108,11 @@ class WorkListPage:
 
 
 def work_page(request: Any, *, kind: str, project_id: UUID | None, blockers: bool, after: str) -> WorkListPage:
-    """Two queries: the rows of the page, and how many of each kind."""
+    """One statement: the rows of the page, and how many of each kind."""
     sources = {source.key: source for source in work.sources()}
     kind = kind if kind in sources else ""
     found = work.work_of(request.actor, kinds=[kind] if kind else (), project_id=project_id, blockers=blockers, after=after)
-    counts = work.count_work(request.actor)
+    counts = found.counts
     today = timezone.localdate()
     lines = [_line(request, row, sources[row.kind], today) for row in found.rows]
     base = reverse("assessments:my_work", kwargs={"tenant_slug": request.tenant.slug})

@@ -1,0 +1,64 @@
+"""What a person does in the browser, in either language: found by names, values and roles of the page, never by its words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.factories.cast import PASSWORD
+
+
+class Visitor:
+    """One person with a browser window of the own."""
+
+    def __init__(self, browser: Browser, url: str, key: str, language: str, pictures: Path | None = None) -> None:
+        self.url, self.key, self.language, self.pictures = url, key, language, pictures
+        self.context = browser.new_context(
+            viewport={"width": 1440, "height": 900}, locale="zh-CN" if language == "zh-hans" else "en-GB", accept_downloads=True
+        )
+        self.page: Page = self.context.new_page()
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", lambda line: self.faults.append(line.text) if "Content Security Policy" in line.text else None)
+        self.page.on("response", lambda answer: self.faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+
+    def sign_in(self) -> Visitor:
+        """Through the front door."""
+        self.page.goto(f"{self.url}/")
+        self.page.fill("input[name=login]", f"{self.key}@tenfold.example")
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.click("form button[type=submit]:visible")
+        self.page.wait_for_url("**/t/**")
+        expect(self.page.locator("html")).to_have_attribute("lang", "zh-Hans" if self.language == "zh-hans" else "en")
+        return self
+
+    def go(self, path: str) -> Page:
+        """Open an address of the organisation."""
+        self.page.goto(f"{self.url}/t/xinghe/{path}")
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def confirm(self) -> None:
+        """Say yes in the dialog that asks."""
+        self.page.locator("dialog[open] button.btn-primary, dialog[open] button.btn-danger").first.click()
+
+    def done(self) -> None:
+        """Nothing went wrong in this window."""
+        assert self.faults == []
+        self.context.close()
+
+
+def choose(page: Page, name: str, values: Any) -> None:
+    """Tick boxes, press a radio button or pick from a list, whatever the page offers for this fact."""
+    for value in values if isinstance(values, list) else [values]:
+        box = page.locator(f"[name='{name}'][value='{value}']")
+        if box.count():
+            if not box.first.is_checked():
+                page.locator("label").filter(has=box.first).first.click()
+            expect(box.first).to_be_checked()
+        elif page.locator(f"select[name='{name}']").count():
+            page.select_option(f"select[name='{name}']", str(value))
+        else:
+            page.fill(f"[name='{name}']", str(value))
