@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.projects.models import ProjectSummary
-from portal.projects.search import matching
+from portal.projects.search import Found, containing, tagged
 from portal.projects.states import FLOW, Stage
 from portal.projects.words import ACTIVE, BANDS, TIERS
 
@@ -28,7 +28,7 @@ class ProjectFilter(df.FilterSet):
     """Filters over the summary rows a person may see. Marks count only projects that are not over."""
 
     q = df.CharFilter(method="search", label=_("Words in code, name, unit, owner or tags"))
-    stage = df.MultipleChoiceFilter(choices=Stage.choices, label=_("Stage"), widget=forms.CheckboxSelectMultiple)
+    stage = df.MultipleChoiceFilter(choices=Stage.choices, label=_("Stage"), widget=forms.CheckboxSelectMultiple, distinct=False)
     unit = df.CharFilter(label=_("Business unit"))
     owner = df.NumberFilter(label=_("Owner (id of the account)"))
     tier = df.ChoiceFilter(choices=list(TIERS.items()), label=_("Assessment tier"))
@@ -47,13 +47,37 @@ class ProjectFilter(df.FilterSet):
         model = ProjectSummary
         fields: ClassVar[list[str]] = []
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._texts: list[Found] = []
+
+    @property
+    def qs(self) -> QuerySet[Any]:
+        """The chosen rows, for counting and for files."""
+        return self._plain().filter(*(found.joined for found in self._texts))
+
+    @property
+    def walked(self) -> QuerySet[Any]:
+        """The chosen rows, for a page in the order of a sort index (see :class:`portal.projects.search.Found`)."""
+        return self._plain().filter(*(found.walked for found in self._texts))
+
+    def _plain(self) -> QuerySet[Any]:
+        """Everything but the conditions on texts, which are collected on the way."""
+        if not hasattr(self, "_without_texts"):
+            self._without_texts: QuerySet[Any] = super().qs
+        return self._without_texts
+
     def search(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """See :func:`portal.projects.search.matching`."""
-        return matching(queryset, value)
+        """Every word, in any order."""
+        found = containing(value)
+        if found is not None:
+            self._texts.append(found)
+        return queryset
 
     def tagged(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """Projects with exactly this tag; the search narrows them down first."""
-        return matching(queryset, value).filter(project__tags__contains=[value])
+        """Exactly this tag."""
+        self._texts.append(tagged(value))
+        return queryset
 
     def marked(self, queryset: QuerySet[Any], name: str, value: bool | None) -> QuerySet[Any]:
         """Only projects with the mark; "no" is the same as not asking."""

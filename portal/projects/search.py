@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from portal.core.listing import CAP
@@ -21,28 +22,62 @@ def search_columns(project: Project) -> dict[str, Any]:
     return {"search_text": text, "grams": grams(text)}
 
 
-def matching(summaries: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """The summary rows whose project holds every word of the query, in any order.
+@dataclass(frozen=True)
+class Found:
+    """A condition on summary rows in two forms with the same result.
 
-    Words of two characters and more are looked up by their pairs of characters, in any language. A common word (more ids than
-    the lookup returns) is compared row by row along the sort index instead, which finds a page of hits soon. A single character
-    is the beginning of a code.
+    ``joined`` is for counting and for rare words. ``walked`` is for pages in the order of an index when there are many hits: the
+    text is looked at row by row, which the planner, who takes any pattern for rare, would not do by itself (it would collect and
+    sort all hits).
+    """
+
+    joined: Any
+    walked: Any
+
+
+def containing(text: str) -> Found | None:
+    """Projects that hold every word of the query, in any order; None for an empty query.
+
+    Words of two characters and more are looked up by their pairs of characters, in any language; a word with more hits than the
+    lookup returns is compared along the sort index. A single character is the beginning of a code.
     """
     words = search_words(text[:MAX_QUERY])
     if not words:
-        return summaries
+        return None
     if len(words) == 1 and len(words[0]) < GRAM:
         # Codes are written in capitals; the range is served by the index of the codes.
         start = words[0].upper()
-        return summaries.filter(code__gte=start, code__lt=start + "\U0010ffff")
-    condition = Q()
+        beginning = Q(code__gte=start, code__lt=start + "\U0010ffff")
+        return Found(beginning, beginning)
+    held = Q()
     for word in words:
-        condition &= Q(project__search_text__contains=word)
-    pairs = grams(*words)
+        held &= Q(search_text__contains=word)
+    return _found(grams(*words), held)
+
+
+def tagged(tag: str) -> Found:
+    """Projects with exactly this tag."""
+    return _found(grams(tag), Q(tags__contains=[tag]))
+
+
+def _found(pairs: list[str], held: Q) -> Found:
+    """Both forms of a condition on the project row; ``pairs`` narrow it down where they are rare."""
+    in_project = Project.objects.filter(pk=OuterRef("project_id")).annotate(hit=ExpressionWrapper(held, output_field=BooleanField()))
+    walked = Subquery(in_project.values("hit"), output_field=BooleanField())
+    joined = Q(*((f"project__{name}", value) for name, value in _leaves(held)))
     if pairs and _few_with(pairs):
         # Holding all pairs is not yet holding the words ("abab" has the pairs of "baba"): the text decides.
-        return summaries.filter(condition, project_id__in=RawSQL("select app.search_projects(%s, %s)", [pairs, CAP]))
-    return summaries.filter(condition)
+        rare = joined & Q(project_id__in=RawSQL("select app.search_projects(%s, %s)", [pairs, CAP]))
+        return Found(rare, rare)
+    return Found(joined, walked)
+
+
+def _leaves(condition: Q) -> list[tuple[str, Any]]:
+    """The (name, value) pairs of a plain "and"."""
+    found: list[tuple[str, Any]] = []
+    for child in condition.children:
+        found += _leaves(child) if isinstance(child, Q) else [child]
+    return found
 
 
 def _few_with(pairs: list[str]) -> bool:

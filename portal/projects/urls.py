@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from portal.projects.views import export, people, portfolio, project
 
@@ -23,4 +23,5 @@ urlpatterns = [
     path("projects/<uuid:project_id>/share/", people.share_add, name="share_add"),
     path("projects/<uuid:project_id>/share/<slug:kind>/<slug:ref>/withdraw/", people.share_withdraw, name="share_withdraw"),
     path("projects/<uuid:project_id>/confidential/", people.confidential, name="project_confidential"),
+    path("", include("portal.projects.api.urls")),
 ]

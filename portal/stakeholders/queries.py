@@ -44,7 +44,7 @@ def stakeholders_of(project: Project) -> list[dict[str, Any]]:
     """Everybody on the project's list, most influence first."""
     rows = Stakeholder.objects.filter(project=project).values(
         "pk", "user_id", "contact_id", "part", "influence", "interest", "note", "version",
-        user_name=F("user__name"), contact_name=F("contact__name"), organisation=F("contact__organisation"), position=F("contact__position"),
+        user_name=F("user__name"), contact_name=F("contact__name"), organisation=F("contact__organisation"),
     )  # fmt: skip
     found = []
     for row in rows.order_by("-influence", "-interest", "created_at"):

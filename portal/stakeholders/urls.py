@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from portal.stakeholders.views import contacts, matrix, parts
 
@@ -21,4 +21,5 @@ urlpatterns = [
     path(
         "projects/<uuid:project_id>/responsibilities/<uuid:stakeholder_id>/<str:dimension>/", matrix.matrix_cell, name="responsibility_cell"
     ),
+    path("", include("portal.stakeholders.api")),
 ]

@@ -1,0 +1,1 @@
+"""Projects as JSON: the filters, rights and acts of the pages."""
