@@ -20,6 +20,7 @@ from compliance.reports.view import charts as chart_view
 from compliance.reports.view import closing, cover, decision, dimensions, executive, facts, figures, filings, subjects
 from compliance.reports.view.common import Record, clip, clipped
 from compliance.reports.view.cover import Identity
+from portal.core.formats import number
 from portal.core.palette import darkened_for_white
 
 FOLDER = "compliance/reports/pdf"
@@ -107,13 +108,15 @@ def pages(record: Record, identity: Identity, brand: Brand, drawing: Drawing | N
             chart_view.money_source(record, one) for one in dict.fromkeys(line["source"] for line in project["money"]) if one
         ),
         "file_name": record_file_name(record),
+        "floor": number(record.content["readiness"]["floor"]),
+        "ready_from": number(record.content["readiness"]["ready_from"]),
         "limits_lines": [record.lines(one) for one in record.content["limits"]],
         "made_at": voice.moment(identity.rendered_at),
         "subject": voice.plain_word("subject"),
         "author": voice.plain(record.content["tenant"]["names"]),
         "keywords": f"{project['code']}, {record.content['gate']['id']}, {identity.number}, sha-256 {identity.content_hash}",
     }
-    context["by_rule_count"] = sum(len(names) for _, names in context["by_rule"])
+    context["by_rule_count"] = sum(count for _, count, _, _ in context["by_rule"])
     context["charts"] = drawing.result() if drawing else {}
     return str(engine().get_template(f"{FOLDER}/report.html").render(Context(context)))
 

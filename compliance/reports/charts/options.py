@@ -26,11 +26,11 @@ VERDICTS: tuple[tuple[str, str, str], ...] = (
 SERIES_TONES: tuple[str, ...] = ("primary", "review", "attention", "waived", "pass", "open")
 _DECALS: tuple[dict[str, Any], ...] = (
     {"symbol": "none"},
-    {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 5], "rotation": -0.7854, "color": "rgba(255,255,255,.45)"},
-    {"symbol": "circle", "dashArrayX": [[8, 8], [0, 8, 8, 0]], "dashArrayY": [6, 0], "symbolSize": 0.7, "color": "rgba(255,255,255,.5)"},
-    {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 4], "rotation": 0.7854, "color": "rgba(255,255,255,.45)"},
-    {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [3, 3], "color": "rgba(255,255,255,.4)"},
-    {"symbol": "triangle", "dashArrayX": [[9, 9], [0, 9, 9, 0]], "dashArrayY": [7, 2], "symbolSize": 0.75, "color": "rgba(255,255,255,.5)"},
+    {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 5], "rotation": -0.7854, "color": "rgba(255,255,255,.3)"},
+    {"symbol": "circle", "dashArrayX": [[8, 8], [0, 8, 8, 0]], "dashArrayY": [6, 0], "symbolSize": 0.7, "color": "rgba(255,255,255,.3)"},
+    {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [2, 4], "rotation": 0.7854, "color": "rgba(255,255,255,.3)"},
+    {"symbol": "rect", "dashArrayX": [1, 0], "dashArrayY": [3, 3], "color": "rgba(255,255,255,.3)"},
+    {"symbol": "triangle", "dashArrayX": [[9, 9], [0, 9, 9, 0]], "dashArrayY": [7, 2], "symbolSize": 0.75, "color": "rgba(255,255,255,.3)"},
 )
 
 

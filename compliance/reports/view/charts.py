@@ -17,13 +17,15 @@ from compliance.reports.voice import Phrase
 from portal.core.formats import NOTHING, number
 
 FIRST_CALENDAR_YEAR = 1900
+LEAST_CORNERS = 3  # fewer scores draw no shape
 
 
 def charts(record: Record) -> dict[str, Chart]:
     """Radar, readiness, blockers, money; a chart without data is left out."""
     found: dict[str, Chart] = {}
     if record.content["scores"]:
-        found["radar"] = _radar(record)
+        if sum(one["score"] is not None for one in record.content["scores"]) >= LEAST_CORNERS:
+            found["radar"] = _radar(record)
         if any(item["blocker"] and item["applies"] for item in record.content["items"]):
             found["blockers"] = _blockers(record)
     if record.content["readiness"]["value"] is not None:

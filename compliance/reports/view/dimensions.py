@@ -177,8 +177,9 @@ def _notes(record: Record, entry: Mapping[str, Any]) -> list[tuple[SafeString, S
 def _rule(record: Record, entry: Mapping[str, Any]) -> SafeString:
     voice = record.voice
     parts = [voice.say(entry["explain"])]
-    if entry["remark"] == "waiting" or entry["waiting_for"]:
-        parts.append(voice.word("waiting", facts=voice.join([record.fact_label(one) for one in entry["waiting_for"]], "semicolon")))
+    facts = [one for one in entry["waiting_for"] if one in record.catalogue.facts]  # the rest is named in the explanation
+    if facts:
+        parts.append(voice.word("waiting", facts=voice.join([record.fact_label(one) for one in facts], "semicolon")))
     elif entry["remark"] == "rule_gap":
         parts.append(voice.word("rule_gap"))
     if entry["waiver"] and entry["waiver"] in record.waivers:

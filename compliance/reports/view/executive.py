@@ -119,7 +119,7 @@ def strip_cell(record: Record, score: Mapping[str, Any]) -> tuple[str, str, Safe
         tone, symbol = "pass", "✓"
     if not score["applying"]:
         tone, symbol = "na", "–"
-    value = SafeString(NOTHING if score["score"] is None else f"{Decimal(score['score']):.0f}")
+    value = SafeString("" if score["score"] is None else f"{Decimal(score['score']):.0f}")
     return tone, symbol, record.voice.word(f"dim_{score['dimension']}"), value
 
 

@@ -27,7 +27,7 @@ def project_rows(record: Record) -> list[tuple[SafeString, SafeString]]:
         ("stage", voice.say(voice.label("stage", project["stage"]))),
         ("owner", record.person(project["owner"], with_role=False)),
         ("sponsor", record.person(project["sponsor"], with_role=False)),
-        ("period", format_html("{} – {}", project["started_on"] or NOTHING, project["launch_on"] or NOTHING)),
+        ("period", format_html("{} / {}", project["started_on"] or NOTHING, project["launch_on"] or NOTHING)),
         ("purpose", voice.say(project["purpose"] or NOTHING)),
         ("audience", voice.say(audience)),
     ]

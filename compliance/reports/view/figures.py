@@ -118,9 +118,14 @@ def _block(record: Record, run: Mapping[str, Any]) -> CalculatorBlock:
                 voice.say(voice.figure(record.code(one["value"]), one["unit"], record.currency)),
             )
             for one in run["outputs"]
+            if one["value"] is not None
         ]
     )
-    inputs = [_quantity(record, _label(known, "inputs", one["id"]), one, _source(record, one)) for one in run["inputs"]]
+    inputs = [
+        _quantity(record, _label(known, "inputs", one["id"]), one, _source(record, one))
+        for one in run["inputs"]
+        if one["value"] is not None
+    ]
     parameters = [_quantity(record, _label(known, "parameters", one["id"]), one, _origin(record, one)) for one in run["parameters"]]
     formula = [(step.id, step.expr.text) for step in known.steps.values()] if known and run["status"] == "ok" else []
     return CalculatorBlock(
@@ -131,7 +136,7 @@ def _block(record: Record, run: Mapping[str, Any]) -> CalculatorBlock:
 def _quantity(record: Record, label: Any, one: Mapping[str, Any], source: SafeString) -> SafeString:
     """Name, value with unit, and in brackets where it came from."""
     value = record.voice.say(record.voice.figure(record.code(one["value"]), one["unit"], record.currency))
-    return format_html("{} <b>{}</b> {}", record.voice.say(label), value, record.bracket(SafeString(""), source))
+    return format_html("{} <b>{}</b> {}", record.voice.say(label), value, record.bracket(SafeString(""), source) if source else "")
 
 
 def _origin(record: Record, one: Mapping[str, Any]) -> SafeString:

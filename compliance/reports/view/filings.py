@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.html import format_html
@@ -128,18 +128,28 @@ def filing_tables(record: Record) -> list[tuple[SafeString, Table]]:
     ]
 
 
-def by_rule_alone(record: Record) -> list[tuple[SafeString, list[SafeString]]]:
-    """What the rules found not applicable and nobody decided on: per regime file the names, each with the facts in brackets."""
-    groups: dict[str, list[SafeString]] = {}
+def by_rule_alone(record: Record) -> list[tuple[SafeString, int, SafeString, SafeString]]:
+    """What the rules found not applicable and nobody decided on: per regime file (name, how many, names, facts read)."""
+    groups: dict[str, list[Filing]] = {}
     for filing in record.content["filings"]:
-        if filing["decision"] or filing["result"] != "not_applicable":
-            continue
-        known = record.catalogue.filings.get(filing["regime"])
-        facts = _facts(record, filing)
-        name = format_html("<b>{}</b>", _name(record, filing))
-        groups.setdefault(known.regime if known else "", []).append(record.bracket(name, facts) if facts != NOTHING else name)
-    regimes = record.catalogue.regimes
-    return [(record.voice.say(regimes[key].name if key in regimes else key), names) for key, names in groups.items()]
+        if not filing["decision"] and filing["result"] == "not_applicable":
+            known = record.catalogue.filings.get(filing["regime"])
+            groups.setdefault(known.regime if known else "", []).append(filing)
+    voice, regimes = record.voice, record.catalogue.regimes
+    found = []
+    for key, filings in groups.items():
+        names = [known.name if (known := record.catalogue.filings.get(one["regime"])) else one["regime"] for one in filings]
+        facts = dict.fromkeys(name for one in filings for name in one["facts"])
+        said = voice.say(regimes[key].name if key in regimes else key)
+        found.append(
+            (
+                said,
+                len(filings),
+                voice.say(voice.join(names, "semicolon")),
+                voice.say(voice.join(_fact_phrases(record, facts), "semicolon")),
+            )
+        )
+    return found
 
 
 def red_table(record: Record) -> Table:
@@ -211,15 +221,21 @@ def _confirmed(record: Record, filing: Filing) -> SafeString:
     return record.joined(who)
 
 
-def _facts(record: Record, filing: Filing) -> SafeString:
-    """The facts the rule read with their values, as a sentence."""
+def _fact_phrases(record: Record, names: Iterable[str]) -> list[Phrase]:
+    """Each fact with its value as frozen."""
     values = {entry["id"]: entry["value"] for entry in record.content["facts"]}
     parts = []
-    for name in filing["facts"]:
+    for name in names:
         label, value = record.fact_label(name), record.fact_value(name, values.get(name))
         parts.append(Phrase(f"{label['zh'].rstrip('？')}：{value['zh']}", f"{label['en'].rstrip('?')}: {value['en']}"))
+    return parts
+
+
+def _facts(record: Record, filing: Filing) -> SafeString:
+    """The reason somebody gave, and the facts the rule read with their values."""
     reason = record.voice.say(filing["decision_reason"]) if filing["decision_reason"] else SafeString("")
-    return record.joined([reason, record.voice.say(record.voice.join(parts, "semicolon"))]) or SafeString(NOTHING)
+    said = record.voice.say(record.voice.join(_fact_phrases(record, filing["facts"]), "semicolon"))
+    return record.joined([reason, said]) or SafeString(NOTHING)
 
 
 def _missing(record: Record, filing: Filing) -> SafeString:

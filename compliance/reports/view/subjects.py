@@ -89,7 +89,7 @@ def quality_table(record: Record) -> Table:
             voice.say(voice.figure(record.code(outputs[name]["value"]), outputs[name]["unit"], record.currency)),
         ]
         for name in plan["outputs"]
-        if name in outputs and known and name in known.outputs
+        if name in outputs and outputs[name]["value"] is not None and known and name in known.outputs
     ]
     return Table(
         record.heads(("col_quantity", 60), ("col_result", 0, "n")), rows, voice.word("data_quality_none"), voice.plain_word("data_quality")
