@@ -80,14 +80,19 @@ class LinePage:
     next: str
 
 
-def folded(events: QuerySet[Any]) -> QuerySet[Any]:
-    """Acts, and changed rows that no act of the same request explains."""
+def folded(events: QuerySet[Any], *, same: tuple[str, ...] = ()) -> QuerySet[Any]:
+    """Acts, and changed rows that no act of the same request explains.
+
+    ``same`` names columns that the act must share with the row: a list about one project or one object does not show acts on
+    others, so those explain nothing there.
+    """
     acts = AuditEvent.objects.filter(
         kind=AuditEvent.Kind.ACT,
         request_id=OuterRef("request_id"),
         at__gte=OuterRef("at") - ONE_PIECE_OF_WORK,
         at__lte=OuterRef("at") + ONE_PIECE_OF_WORK,
     )
+    acts = acts.filter(**{name: OuterRef(name) for name in same})
     return events.filter(Q(kind=AuditEvent.Kind.ACT) | Q(request_id="") | ~Exists(acts))
 
 
@@ -128,11 +133,14 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def page_of(events: QuerySet[Any], asked: Filters, *, actor: Any = None, size: int = PAGE) -> LinePage:
-    """One page of the filtered trail. Five queries at most: events, folded rows, people, named rows, projects."""
+def page_of(events: QuerySet[Any], asked: Filters, *, actor: Any = None, same: tuple[str, ...] = (), size: int = PAGE) -> LinePage:
+    """One page of the filtered trail; ``same`` as in :func:`folded`.
+
+    Five queries at most: events, folded rows, people, named rows, projects.
+    """
     chosen = filtered(events, asked, actor)
     if not asked.flat:
-        chosen = folded(chosen)
+        chosen = folded(chosen, same=same)
     page = keyset_page(chosen.values(*COLUMNS), ORDER, size=size, after=asked.after, before=asked.before)
     return _as_lines(page, [] if asked.flat else _rows_of_same_work(page.rows, events), actor)
 
@@ -140,7 +148,7 @@ def page_of(events: QuerySet[Any], asked: Filters, *, actor: Any = None, size: i
 def history_of(obj: Model, *, limit: int = 20) -> list[Line]:
     """The latest things that happened to one object, newest first: acts on it, and its changed rows folded under them."""
     events = AuditEvent.objects.filter(table_name=obj._meta.db_table, row_id=str(obj.pk))
-    found = list(folded(events).values(*COLUMNS).order_by(*ORDER.columns)[:limit])
+    found = list(folded(events, same=("table_name", "row_id")).values(*COLUMNS).order_by(*ORDER.columns)[:limit])
     return _as_lines(KeysetPage(found, "", ""), _rows_of_same_work(found, AuditEvent.objects.all()), None).lines
 
 

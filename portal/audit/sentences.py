@@ -91,7 +91,7 @@ def _moment(text: str) -> str:
     if len(text) < 10 or text[4:5] != "-" or not text[:4].isdigit():
         return text
     try:
-        found: datetime | date | None = parse_datetime(text) or parse_date(text)
+        found: datetime | date | None = parse_date(text) if len(text) == 10 else parse_datetime(text)
     except ValueError:
         return text
     if isinstance(found, datetime):

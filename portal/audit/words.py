@@ -39,7 +39,7 @@ WITHOUT_TRAIL = frozenset(
 HIDDEN = frozenset(
     {
         *("id", "tenant_id", "version", "position", "created_at", "updated_at", "request_id"),
-        *("grams", "search_text", "comment_count", "evidence_count", "answer_version", "waiting", "content", "content_type_id"),
+        *("grams", "search_text", "comment_count", "evidence_count", "answer_version", "waiting", "due_sort", "content", "content_type_id"),
         *("token_hash", "verify_code", "file_key"),
     }
 )
