@@ -65,8 +65,8 @@ class _Written:
 def fill(case: Case, gate: str, outcomes: dict[str, Outcome]) -> None:
     """Answer what is due at the gate, enter the figures of the calculators, score the project."""
     for _round in range(2):  # an answer may make another item appear
-        waiting = _waiting(case, gate, outcomes)
-        if not waiting and _round:
+        waiting = [row for row in _waiting(case, gate, outcomes) if _round or not row.waiting]
+        if _round and not waiting:
             break
         groups: dict[str, list[Answer]] = defaultdict(list)
         for row in waiting:
@@ -86,7 +86,7 @@ def _waiting(case: Case, gate: str, outcomes: dict[str, Outcome]) -> list[Answer
         rows = list(
             Answer.objects.filter(assessment=case.assessment, due_gate=gate, applies=True, state=AnswerState.OPEN).order_by("position")
         )
-    return [row for row in rows if not case.content.items[row.item_key].computed and _outcome(outcomes, row).verdict != OPEN]
+    return [row for row in rows if row.item_key in answers() and _outcome(outcomes, row).verdict != OPEN]
 
 
 def _outcome(outcomes: dict[str, Outcome], row: Answer) -> Outcome:

@@ -48,8 +48,8 @@ def load(password: str, say: Say) -> None:
                 specs = read(f"projects_{entry['slug']}")
                 for spec in sorted(specs, key=lambda one: one["started"]):
                     _replay(world, spec)
+                    say(f"{spec['code']} {spec['en']}")
                 _order(world, specs)
-                say(f"{entry['name_en']}: {len(specs)} projects")
 
 
 def _replay(world: World, spec: dict[str, Any]) -> Case:

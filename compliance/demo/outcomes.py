@@ -54,4 +54,4 @@ def _candidates(case: Case, rows: list[dict[str, Any]], ahead: str, verdict: str
 def _can(case: Case, name: str, verdict: str) -> bool:
     if case.content.items[name].computed:
         return verdict == PASS or any(verdict in entry.get("items", {}).get(name, {}) for entry in read("calculators").values())
-    return verdict in (PASS, OPEN) or verdict in answers()[name]
+    return verdict in (PASS, OPEN) or verdict in answers().get(name, {})
