@@ -17,9 +17,10 @@ from portal.tenants.models import User
 def notify(users: Iterable[User | int], kind: str, *, once_key: str, url: str = "", project_id: UUID | None = None, **params: Any) -> int:
     """Put one message in each person's inbox, once per ``once_key`` and person; returns how many are new.
 
-    ``kind`` must be declared in ``portal.notices.kinds``; ``params`` is plain data for its text. E-mail follows from a task,
-    by the person's preference.
+    ``kind`` must be declared in ``portal.notices.kinds`` (KeyError otherwise); ``params`` is plain data for its text. E-mail follows
+    from a task, by the person's preference.
     """
+    kinds.get(kind)
     ids = {user if isinstance(user, int) else int(user.pk) for user in users}
     if not ids:
         return 0
