@@ -19,7 +19,8 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from compliance.reports.characters import printable
-from portal.core.formats import NOTHING, decimal_of, money, number
+from portal.core.formats import NOTHING, decimal_of, number
+from portal.core.formats import money as money_on_screen
 
 Language = Literal["zh", "en", "both"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en", "both")
@@ -143,7 +144,7 @@ class Voice:
             return self.phrase("yes" if value else "no")
         if isinstance(value, list):
             return (
-                self.join([self.figure(one, "" if unit.endswith("list") else unit, currency) for one in value])
+                self.join([self.figure(one, unit.removesuffix("list").strip(), currency) for one in value])
                 if value
                 else self.phrase("nothing")
             )
@@ -184,6 +185,11 @@ def _offset(at: dt.datetime) -> str:
     minutes = int(offset.total_seconds() // 60)
     hours, rest = divmod(abs(minutes), 60)
     return "UTC" + (("+" if minutes > 0 else "−") + str(hours) + (f":{rest:02d}" if rest else "") if minutes else "")
+
+
+def money(amount: Any, currency: str) -> str:
+    """Money as on screen, without the joiner that keeps sign and figure together there: paper needs none, searching does not want it."""
+    return money_on_screen(amount, currency).replace("\u2060", "")
 
 
 def _rest(first: str, second: str) -> str:
