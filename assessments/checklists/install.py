@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.checklists import history, telling, work, work_sources
 from portal.audit import sentences
 from portal.core import navigation
+from portal.core.access import Actor
 from portal.projects import registry
 
 
@@ -23,4 +24,5 @@ def install() -> None:
 
 def _count(request: HttpRequest) -> int:
     """What waits for the person, up to 100 of each kind; one query."""
-    return sum(work.count_work(request.actor).values())  # type: ignore[attr-defined]
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return sum(work.count_work(actor).values())

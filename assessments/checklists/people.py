@@ -26,10 +26,11 @@ def _holds_tenant_wide(permission: str) -> Any:
 
 def members_who_see(project: Project) -> QuerySet[Membership]:
     """Active members who can see the project: named on it, shared with, or readers of all projects (cleared, if it is confidential)."""
+    tenant_id: Any = project.tenant_id
     named = Q(Exists(ProjectMember.objects.filter(_current(), project=project, user_id=OuterRef("user_id"))))
     owner = Q(user_id__in=[user_id for user_id in (project.owner_id, project.sponsor_id) if user_id])
-    shared = Q(Exists(ProjectUserGrant.objects.filter(tenant_id=project.tenant_id, content_object=project, user_id=OuterRef("user_id"))))
-    groups = ProjectGroupGrant.objects.filter(tenant_id=project.tenant_id, content_object=project).values("group_id")
+    shared = Q(Exists(ProjectUserGrant.objects.filter(tenant_id=tenant_id, content_object=project, user_id=OuterRef("user_id"))))
+    groups = ProjectGroupGrant.objects.filter(tenant_id=tenant_id, content_object=project).values("group_id")
     team = Q(Exists(TeamMember.objects.filter(team__group_id__in=groups, user_id=OuterRef("user_id"))))
     readers = Q(_holds_tenant_wide("portal.view_all_projects"))
     if project.confidential:

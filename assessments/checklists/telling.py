@@ -45,17 +45,19 @@ def declare() -> None:
     )
 
 
+def _slug(tenant_id: Any) -> str:
+    return Tenant.objects.only("slug").get(pk=tenant_id).slug
+
+
 def item_url(answer: Answer, anchor: str = "") -> str:
     """Address of an item's page."""
-    slug = Tenant.objects.only("slug").get(pk=answer.tenant_id).slug
-    kwargs = {"tenant_slug": slug, "project_id": answer.project_id, "item_key": answer.item_key}
+    kwargs = {"tenant_slug": _slug(answer.tenant_id), "project_id": answer.project_id, "item_key": answer.item_key}
     return reverse("assessments:item", kwargs=kwargs) + anchor
 
 
 def library_url(project: Project) -> str:
     """Address of the project's evidence library."""
-    slug = Tenant.objects.only("slug").get(pk=project.tenant_id).slug
-    return reverse("assessments:evidence", kwargs={"tenant_slug": slug, "project_id": project.pk})
+    return reverse("assessments:evidence", kwargs={"tenant_slug": _slug(project.tenant_id), "project_id": project.pk})
 
 
 def tell(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Concat
 from django.urls import reverse
@@ -37,40 +37,38 @@ def _never_answers(actor: Actor) -> bool:
     return AUDITOR in actor.roles or ADMINISTRATOR in actor.roles
 
 
-def _mine(actor: Actor, states: tuple[str, ...]) -> QuerySet[Answer]:
-    """Items in these states that the person is to act on: assigned to the person, or, assigned to nobody, of a role held.
+# What a state asks of the person.
+_KINDS = {
+    AnswerState.RETURNED: "returned",
+    AnswerState.EXPIRED: "expired",
+    AnswerState.OPEN: "answer",
+    AnswerState.ANSWERED: "submit",
+}
 
-    Two halves that each start from an index of the person's own rows; what the PMO would answer falls to the business owner.
+
+def _items(actor: Actor) -> QuerySet[Any] | None:
+    """Items the person is to act on: assigned to the person, or, assigned to nobody, of a role held on the project.
+
+    Two halves that each start from an index of the person's own rows. What the PMO would answer falls to the business owner where
+    nobody holds that role; figures that are not complete yet wait for other items, not for a person.
     """
+    if _never_answers(actor):
+        return None
     today = timezone.localdate()
     member = ProjectMember.objects.filter(Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today)), user_id=actor.user_id)
     holds = member.filter(project_id=OuterRef("project_id"))
     of_role = Q(Exists(holds.filter(role_key=OuterRef("answer_role")).exclude(role_key=AUDITOR)))
     of_owner = Q(answer_role=PMO) & Q(Exists(holds.filter(role_key=BUSINESS_OWNER)))
     of_sponsor = Q(answer_role=SPONSOR, project__sponsor_id=actor.user_id)
-    own = Answer.objects.filter(applies=True, state__in=states)
-    projects = (
-        member.order_by().values("project_id").union(Project.objects.filter(sponsor_id=actor.user_id).order_by().values("id"), all=True)
-    )
+    own = Answer.objects.filter(applies=True, state__in=list(_KINDS))
+    sponsored = Project.objects.filter(sponsor_id=actor.user_id)
+    projects = member.order_by().values("project_id").union(sponsored.order_by().values("id"), all=True)
     by_role = own.filter(assignee=None, project_id__in=projects).filter(of_role | of_owner | of_sponsor)
     assigned = own.filter(assignee_id=actor.user_id)
-    return Answer.objects.filter(pk__in=assigned.order_by().values("pk").union(by_role.order_by().values("pk"), all=True))
-
-
-def _items(actor: Actor, kind: str, *states: str) -> QuerySet[Any] | None:
-    if _never_answers(actor):
-        return None
-    return _of_items(_mine(actor, states), kind)
-
-
-def _of_items(queryset: QuerySet[Answer], kind: str) -> QuerySet[Any]:
-    return as_rows(queryset, kind=kind, blocker=F("blocker"), version=F("assessment__catalogue_id"), note=F("verdict"))
-
-
-def _to_answer(actor: Actor) -> QuerySet[Any] | None:
-    if _never_answers(actor):
-        return None
-    return _of_items(_mine(actor, (AnswerState.OPEN,)).exclude(item_key__in=_computed_items()), "answer")
+    rows = Answer.objects.filter(pk__in=assigned.order_by().values("pk").union(by_role.order_by().values("pk"), all=True))
+    rows = rows.exclude(state=AnswerState.OPEN, item_key__in=_computed_items())
+    kind = Case(*(When(state=state, then=Value(kind)) for state, kind in _KINDS.items()), output_field=CharField())
+    return as_rows(rows, kind=kind, blocker=F("blocker"), version=F("assessment__catalogue_id"), note=F("verdict"))
 
 
 def _expiring(actor: Actor) -> QuerySet[Any] | None:
@@ -114,31 +112,10 @@ def _comments(row: WorkRow, slug: str) -> str:
 def install() -> None:
     """Register the sources of this slice."""
     for source in (
-        WorkSource(
-            "returned",
-            gettext_lazy("Returned"),
-            10,
-            lambda actor: _items(actor, "returned", AnswerState.RETURNED),
-            gettext_lazy("Rework"),
-            "attention",
-        ),
-        WorkSource(
-            "expired",
-            gettext_lazy("Expired"),
-            15,
-            lambda actor: _items(actor, "expired", AnswerState.EXPIRED),
-            gettext_lazy("Renew the proof"),
-            "fail",
-        ),
-        WorkSource("answer", gettext_lazy("To answer"), 20, _to_answer, gettext_lazy("Answer"), "open"),
-        WorkSource(
-            "submit",
-            gettext_lazy("To submit"),
-            28,
-            lambda actor: _items(actor, "submit", AnswerState.ANSWERED),
-            gettext_lazy("Submit for review"),
-            "review",
-        ),
+        WorkSource("returned", gettext_lazy("Returned"), 10, None, gettext_lazy("Rework"), "attention"),
+        WorkSource("expired", gettext_lazy("Expired"), 15, None, gettext_lazy("Renew the proof"), "fail"),
+        WorkSource("answer", gettext_lazy("To answer"), 20, _items, gettext_lazy("Answer"), "open"),
+        WorkSource("submit", gettext_lazy("To submit"), 28, None, gettext_lazy("Submit for review"), "review"),
         WorkSource(
             "expiring",
             gettext_lazy("Expires soon"),

@@ -26,9 +26,13 @@ def _in_force(today: date, prefix: str = "") -> Q:
 
 def delegations_to(actor: Actor) -> list[Delegation]:
     """Delegations in force today that let the actor sign for somebody."""
-    today = timezone.localdate()
-    rows = Delegation.objects.filter(receiver_id=actor.user_id, revoked_at=None, starts_on__lte=today, ends_on__gte=today)
-    return list(rows.select_related("giver"))
+    # Once per person and request: every kind of work that can be delegated asks.
+    known: list[Delegation] | None = actor.__dict__.get("delegations_in_force")
+    if known is None:
+        today = timezone.localdate()
+        rows = Delegation.objects.filter(receiver_id=actor.user_id, revoked_at=None, starts_on__lte=today, ends_on__gte=today)
+        known = actor.__dict__["delegations_in_force"] = list(rows.select_related("giver"))
+    return known
 
 
 def _holds(user_id: int, standing: set[str], role: str, today: date) -> Q:

@@ -148,7 +148,39 @@ KINDS: Final[dict[str, Kind]] = {
 }
 # What nobody hands in as proof under another name; puremagic knows several hundred more shapes than the list above.
 _NEVER: Final = frozenset(
-    "exe dll com sys scr msi elf so dylib macho class jar apk dex swf lnk hta chm sh bat cmd ps1 vbs js html htm xhtml svg xml php py".split()
+    [
+        "exe",
+        "dll",
+        "com",
+        "sys",
+        "scr",
+        "msi",
+        "elf",
+        "so",
+        "dylib",
+        "macho",
+        "class",
+        "jar",
+        "apk",
+        "dex",
+        "swf",
+        "lnk",
+        "hta",
+        "chm",
+        "sh",
+        "bat",
+        "cmd",
+        "ps1",
+        "vbs",
+        "js",
+        "html",
+        "htm",
+        "xhtml",
+        "svg",
+        "xml",
+        "php",
+        "py",
+    ]
 )
 
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from assessments.checklists.files.kinds import HEAD_BYTES, kind_of
 from assessments.checklists.files.names import extension_of, safe_name
-from portal.core.errors import Invalid, TooLarge
+from portal.core.errors import Invalid
+from portal.core.uploads import too_large
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,7 @@ def look_at(upload: Any) -> Looked:
     return Looked(name, size, kind.content_type, digest.hexdigest())
 
 
-def too_large() -> TooLarge:
-    """The refusal for a file above the limit, naming the limit."""
-    most = settings.EVIDENCE_MAX_BYTES // (1024 * 1024)
-    return TooLarge(_("The file is larger than {most} MB. Nothing was uploaded. Split it, or attach a link instead.").format(most=most))
-
-
-def store(upload: Any, tenant_id: int, project_id: UUID) -> str:
+def store(upload: Any, tenant_id: int | None, project_id: UUID) -> str:
     """Write the bytes and give their key: folders by tenant and project, then 128 random bits."""
     upload.seek(0)
     return default_storage.save(f"evidence/{tenant_id}/{project_id}/{secrets.token_hex(16)}", File(upload, name="evidence"))

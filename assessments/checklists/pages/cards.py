@@ -8,18 +8,18 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.http import QueryDict
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from assessments.checklists import rules
 from assessments.checklists.actions.submitting import why_not_submit
 from assessments.checklists.files.kinds import accept_attribute
-from assessments.checklists.models import Answer, AnswerEvidence, Evidence
-from assessments.checklists.pages.fields import AnswerForm, answer_form
-from assessments.checklists.pages.figures import FiguresShown, figures_of
+from assessments.checklists.models import Answer
+from assessments.checklists.pages.addresses import ItemAddresses, Urls
+from assessments.checklists.pages.fields import AnswerForm
+from assessments.checklists.pages.figures import FiguresShown
+from assessments.checklists.pages.proofs import EvidenceShown
 from assessments.checklists.pages.scene import Need, Scene
-from assessments.checklists.people import Holder, holders_by_role
+from assessments.checklists.people import Holder
 from assessments.checklists.states import AnswerState
 from assessments.checklists.values import is_group, parts_of, say_answer, say_cell
 from assessments.scoring.applying import visibility
@@ -31,23 +31,6 @@ from portal.catalogue.words import fact_label
 from portal.core import formats
 from portal.core.access import Actor
 from portal.projects.access import may_on_project
-
-
-@dataclass(frozen=True)
-class EvidenceShown:
-    """A proof as a chip. ``detach_url`` only for those who may take it off."""
-
-    id: Any
-    name: str
-    url: str
-    kind: str
-    size: int | None
-    sha256: str
-    expires_on: Any
-    expired: bool
-    personal_data: bool
-    text: str = ""
-    detach_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +60,7 @@ class Framework:
 
 
 @dataclass
-class ItemCard:
+class ItemCard(ItemAddresses):
     """Everything one item's template needs; texts in both languages where the content has them."""
 
     scene: Scene
@@ -94,11 +77,6 @@ class ItemCard:
     conflict: Mapping[str, Any] | None = None
     panel: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        """The code of the item, also the id of its element."""
-        return self.item.id
 
     @property
     def dom(self) -> str:
@@ -271,79 +249,9 @@ class ItemCard:
         return accept_attribute()
 
     @property
-    def page_url(self) -> str:
-        """The page of the item."""
-        return self.urls.item(self.key)
-
-    @property
-    def dimension_url(self) -> str:
-        """The page of its dimension."""
-        return self.urls.dimension(self.item.dimension)
-
-    @property
     def dimension_label(self) -> Any:
         """Name of its dimension."""
         return self.scene.content.dimensions[self.item.dimension].label
-
-    @property
-    def urls_answer(self) -> str:
-        """Where the answer is sent."""
-        return self.urls.act("answer", self.key)
-
-    @property
-    def urls_recall(self) -> str:
-        """Where it is taken back from review."""
-        return self.urls.act("recall", self.key)
-
-    @property
-    def urls_undo(self) -> str:
-        """Where the last change is taken back."""
-        return self.urls.act("undo", self.key)
-
-    @property
-    def urls_use(self) -> str:
-        """Where a calculator's result is taken over."""
-        return self.urls.act("use_result", self.key)
-
-    @property
-    def urls_history(self) -> str:
-        """Its history panel."""
-        return self.urls.act("history", self.key)
-
-    @property
-    def urls_comments(self) -> str:
-        """Its comments panel."""
-        return self.urls.act("comments", self.key)
-
-    @property
-    def urls_comment(self) -> str:
-        """Where a comment is sent."""
-        return self.urls.act("comment", self.key)
-
-    @property
-    def urls_mention(self) -> str:
-        """Where people to mention are looked up."""
-        return self.urls.act("mention", self.key)
-
-    @property
-    def urls_evidence_add(self) -> str:
-        """Where a proof is added."""
-        return self.urls.act("evidence_add", self.key)
-
-    @property
-    def urls_evidence_attach(self) -> str:
-        """Where proofs of the library are attached."""
-        return self.urls.act("evidence_attach", self.key)
-
-    @property
-    def urls_evidence_choose(self) -> str:
-        """Proofs of the library to choose from."""
-        return self.urls.act("evidence_choose", self.key)
-
-    @property
-    def urls_assign(self) -> str:
-        """Where items are assigned."""
-        return self.urls.named("assessments:items_assign")
 
     @property
     def has_file_columns(self) -> bool:
@@ -424,135 +332,9 @@ class ItemCard:
         return self.answer.version
 
 
-class Urls:
-    """Addresses inside one project, for templates."""
-
-    def __init__(self, slug: str, project_id: Any) -> None:
-        self.kwargs = {"tenant_slug": slug, "project_id": project_id}
-
-    def named(self, name: str, **more: Any) -> str:
-        """Address of a page of the project."""
-        return reverse(name, kwargs={**self.kwargs, **more})
-
-    def elsewhere(self, name: str) -> str:
-        """Address of a page of another slice; empty where that slice has none."""
-        try:
-            return self.named(name)
-        except NoReverseMatch:
-            return ""
-
-    def item(self, key: str) -> str:
-        """Page of one item."""
-        return self.named("assessments:item", item_key=key)
-
-    def act(self, name: str, key: str) -> str:
-        """An act on an item."""
-        return self.named(f"assessments:item_{name}", item_key=key)
-
-    def dimension(self, dimension: str) -> str:
-        """Page of a dimension."""
-        return self.named("assessments:dimension", dimension=dimension)
-
-    def calculator(self, name: str) -> str:
-        """Page of a calculator."""
-        return self.named("assessments:calculator", calculator=name)
-
-    @property
-    def facts(self) -> str:
-        """The facts of the project."""
-        return self.elsewhere("portal:project_facts")
-
-    @property
-    def filings(self) -> str:
-        """The filings of the project."""
-        return self.elsewhere("compliance:project_filings")
-
-    @property
-    def library(self) -> str:
-        """The evidence library."""
-        return self.named("assessments:evidence")
-
-
 def capital(sentence: str) -> str:
     """The sentence with a capital letter and a full stop of its language."""
     if not sentence:
         return ""
     stop = "。" if any("\u4e00" <= sign <= "\u9fff" for sign in sentence) else "."
     return sentence[0].upper() + sentence[1:] + ("" if sentence[-1] in ".。!?！？" else stop)
-
-
-def evidence_shown(row: Evidence, urls: Urls, today: Any, detach: str = "") -> EvidenceShown:
-    """A proof as its chip shows it."""
-    url = row.url if row.kind == Evidence.Kind.LINK else urls.named("assessments:evidence_file", evidence_id=row.pk)
-    return EvidenceShown(
-        id=row.pk,
-        name=row.name,
-        url="" if row.kind == Evidence.Kind.NOTE else url,
-        kind=row.kind,
-        size=row.size if row.kind == Evidence.Kind.FILE else None,
-        sha256=row.sha256 if row.kind == Evidence.Kind.FILE else "",
-        expires_on=row.expires_on,
-        expired=bool(row.expires_on and row.expires_on < today),
-        personal_data=row.personal_data,
-        text=row.text,
-        detach_url=detach,
-    )
-
-
-def build_cards(
-    scene: Scene,
-    keys: Iterable[str],
-    *,
-    actor: Actor,
-    urls: Urls,
-    posted: QueryDict | None = None,
-    faults: Mapping[str, str] | None = None,
-) -> list[ItemCard]:
-    """Cards of some items, in the order of the content. ``posted`` and ``faults`` belong to the only item asked for."""
-    wanted = list(keys)
-    answers = scene.stored(wanted)
-    links: dict[Any, list[Evidence]] = {}
-    rows = AnswerEvidence.objects.filter(answer_id__in=[answer.pk for answer in answers.values()], evidence__removed_at=None)
-    for link in rows.select_related("evidence").order_by("evidence__added_at"):
-        links.setdefault(link.answer_id, []).append(link.evidence)
-    holders = holders_by_role(scene.project)
-    cards = []
-    for item in scene.content.items.values():
-        answer = answers.get(item.id)
-        if answer is None:
-            continue
-        why_not = rules.why_not_answer(actor, scene.project, item, answer)
-        proofs = links.get(answer.pk, [])
-        shown = [
-            evidence_shown(
-                row,
-                urls,
-                scene.today,
-                "" if why_not else urls.named("assessments:item_evidence_detach", item_key=item.id, evidence_id=row.pk),
-            )
-            for row in proofs
-        ]
-        cards.append(
-            ItemCard(
-                scene=scene,
-                item=item,
-                answer=answer,
-                actor=actor,
-                urls=urls,
-                form=answer_form(
-                    item,
-                    answer.value,
-                    answer.note,
-                    currency=scene.project.currency,
-                    proofs={str(row.pk): row.name for row in proofs},
-                    posted=posted,
-                    faults=faults,
-                ),
-                evidence=shown,
-                holders=holders,
-                figures=figures_of(scene, item, urls),
-                why_not=why_not,
-                posted=posted is not None,
-            )
-        )
-    return cards

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from assessments.checklists.actions.submitting import why_not_submit
 from assessments.checklists.history import latest_of
-from assessments.checklists.pages.cards import ItemCard, Urls, build_cards
+from assessments.checklists.pages.addresses import Urls
+from assessments.checklists.pages.building import build_cards
+from assessments.checklists.pages.cards import ItemCard
 from assessments.checklists.pages.scene import DimensionEntry, Scene
 from assessments.checklists.pages.sidebar import Lack, lacks
 from assessments.checklists.people import members_who_answer
@@ -127,7 +129,8 @@ def _sections(cards: list[ItemCard], shown: str, actor: Any) -> list[Section]:
     sections = [Section("applying", "", "", applying)]
     if voluntary and not shown:
         lead = _(
-            "These items go deeper than the tier of this project asks for. Answers are kept and can be used by calculators; they count nowhere."
+            "These items go deeper than the tier of this project asks for. "
+            "Answers are kept and can be used by calculators; they count nowhere."
         )
         sections.append(Section("voluntary", _("Voluntary items"), lead, voluntary, folded=True))
     if hidden and not shown:

@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 
 from assessments.checklists import rules
 from assessments.checklists.models import AnswerEvidence, Evidence
-from assessments.checklists.pages.cards import EvidenceShown, evidence_shown
 from assessments.checklists.pages.dimension import urls_of
+from assessments.checklists.pages.proofs import EvidenceShown, evidence_shown
 
 PAGE = 50
 SHOWN = ("expired", "expiring", "unused", "personal")

@@ -13,7 +13,8 @@ from django.template.loader import render_to_string
 
 from assessments.checklists.actions.answers import visible_answer
 from assessments.checklists.models import Answer
-from assessments.checklists.pages.cards import ItemCard, build_cards
+from assessments.checklists.pages.building import build_cards
+from assessments.checklists.pages.cards import ItemCard
 from assessments.checklists.pages.dimension import urls_of
 from assessments.checklists.pages.fields import pairs_of
 from assessments.checklists.pages.scene import Scene

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -208,7 +208,7 @@ def evidence_remove(request: Any, evidence_id: UUID) -> HttpResponse:
 
 
 @requires("portal.view_project", on="project")
-def evidence_file(request: Any, evidence_id: UUID) -> HttpResponse:
+def evidence_file(request: Any, evidence_id: UUID) -> HttpResponseBase:
     """The bytes of a proof, always as a download: never shown, framed or run in the browser."""
     proof = evidence_of_project(request, evidence_id)
     if proof.kind != Evidence.Kind.FILE:
