@@ -28,7 +28,7 @@ class AssessmentsConfig(AppConfig):
         dictionary.register_version_source(lifecycle.version_of)
         registry.register_effects(10, effects.checklist_effects)
         registry.register_effects(30, gate_effects.gate_effects)
-        registry.on_project_registered(20, lambda project, by: lifecycle.start_assessment(project, by=by))
+        registry.on_project_registered(20, lifecycle.begin)
         registry.on_facts_saved(20, lifecycle.follow_facts)
         tier_hanging.install()
         wiring.install()

@@ -62,6 +62,11 @@ def published_version(version: str | None = None) -> CatalogueVersion:
     return row
 
 
+def begin(project: Project, *, by: User) -> None:
+    """Hook of a registered project: its checklists begin."""
+    start_assessment(project, by=by)
+
+
 @transaction.atomic
 def start_assessment(project: Project, *, by: User, version: str | None = None) -> Assessment:
     """Begin the ten checklists of a project on the newest version: 129 rows in one statement, judged on the facts as they stand.

@@ -30,4 +30,4 @@ def record_acts(project_id: UUID, acts: Sequence[Act]) -> None:
         "details": [json.dumps(detail, cls=DjangoJSONEncoder, ensure_ascii=False) for _verb, _row, detail in acts],
     }
     with connection.cursor() as cursor:
-        cursor.execute(_MANY, parameters)
+        cursor.execute(_MANY, parameters)  # type: ignore[arg-type]

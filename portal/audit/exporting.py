@@ -65,7 +65,7 @@ def _rows(events: list[dict[str, Any]], actor: Any) -> Iterator[list[Any]]:
     }
     projects = project_names(actor, {event["project_id"] for event in events if event["project_id"]})
     for event in events:
-        person = people.get(event["user_id"], {})
+        person: Any = people.get(event["user_id"], {})
         is_act = event["kind"] == AuditEvent.Kind.ACT
         yield [
             event["at"],

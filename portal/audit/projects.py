@@ -31,7 +31,7 @@ def readable_by(actor: Any) -> Q:
     """Events the actor may read: those of no project and those of projects he or she may see."""
     if actor.may("portal.view_all_projects") and actor.cleared:
         return Q()
-    return Q(project_id=None) | Exists(visible_projects(actor).filter(pk=OuterRef("project_id")))
+    return Q(project_id=None) | Q(Exists(visible_projects(actor).filter(pk=OuterRef("project_id"))))
 
 
 def project_names(actor: Any, ids: set[Any]) -> dict[Any, dict[str, Any]]:

@@ -252,7 +252,7 @@ def tables_with_trail() -> list[str]:
 @cache
 def _columns(table: str) -> dict[str, models.Field[Any, Any]]:
     model = model_of(table)
-    return {field.column: field for field in model._meta.concrete_fields} if model else {}
+    return {str(field.column): field for field in model._meta.concrete_fields} if model else {}
 
 
 def field_of(table: str, column: str) -> models.Field[Any, Any] | None:

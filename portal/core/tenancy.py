@@ -51,13 +51,13 @@ def require_scope() -> Scope:
     return scope
 
 
-def current_tenant_id() -> int | None:
+def current_tenant_id() -> int:
     """Id of the tenant in scope, the default of every ``tenant`` column.
 
     None outside any tenant (schema changes ask for defaults too); such a row is refused by the column and by the policy.
     """
     scope = _scope.get()
-    return scope.tenant_id if scope else None
+    return scope.tenant_id if scope else None  # type: ignore[return-value]
 
 
 def _apply(scope: Scope | None) -> None:

@@ -76,4 +76,4 @@ def _fail_exhausted(jobs: QuerySet[Job]) -> int:
 def _language_of(job: Job) -> str:
     """Language of the person who ordered the job, else of the organisation."""
     chosen = User.objects.filter(pk=job.ordered_by_id).values_list("language", flat=True).first() if job.ordered_by_id else ""
-    return chosen or Tenant.objects.values_list("language", flat=True).get(pk=job.tenant_id)
+    return chosen or Tenant.objects.values_list("language", flat=True).get(pk=int(job.tenant_id or 0))

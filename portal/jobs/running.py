@@ -56,7 +56,7 @@ class Progress:
     @contextmanager
     def scope(self) -> Iterator[None]:
         """A transaction in the job's organisation, acting for the person who ordered it."""
-        with tenant_context(self.job.tenant_id, self.job.ordered_by_id, f"job-{self.job.pk}"):
+        with tenant_context(int(self.job.tenant_id or 0), self.job.ordered_by_id, f"job-{self.job.pk}"):
             yield
 
     def finish(self, result: Result = None) -> None:
@@ -156,7 +156,7 @@ def _lease_kept(job: Job) -> Iterator[None]:
     def keep() -> None:
         try:
             while not over.wait(LEASE.total_seconds() / 3):
-                with tenant_context(job.tenant_id):
+                with tenant_context(int(job.tenant_id or 0)):
                     if not renew_lease(job):
                         return
         except Exception as error:

@@ -54,7 +54,7 @@ class NoticesView(APIView):
         """One page, unread ones unless ``show=read``."""
         asked = request.query_params
         unread = asked.get("show") != "read"
-        page = queries.inbox(request.user.pk, unread=unread, after=asked.get("after", ""), before=asked.get("before", ""))
+        page = queries.inbox(int(request.user.pk or 0), unread=unread, after=asked.get("after", ""), before=asked.get("before", ""))
         rows = []
         for row in page.rows:
             words = queries.message(row)
@@ -69,9 +69,9 @@ class NoticeReadView(APIView):
     @extend_schema(operation_id="notices_read", request=None, responses={204: None})
     def post(self, request: Request, notice_id: UUID) -> Response:
         """Mark the message as read; twice changes nothing."""
-        if not queries.notices_of(request.user.pk).filter(pk=notice_id).exists():
+        if not queries.notices_of(int(request.user.pk or 0)).filter(pk=notice_id).exists():
             raise NotFound()
-        actions.mark_read(request.user.pk, notice_id)
+        actions.mark_read(int(request.user.pk or 0), notice_id)
         return Response(status=204)
 
 

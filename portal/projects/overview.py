@@ -161,7 +161,7 @@ def latest_acts(project_id: Any, limit: int = LATEST) -> list[dict[str, Any]]:
 
 def _panels(request: HttpRequest, place: str, may: frozenset[str]) -> list[str]:
     """The panels of upper apps as HTML, those the person may see."""
-    shown = []
+    shown: list[str] = []
     for panel in registry.panels(place):
         built = panel.build(request, request.project) if panel.permission in may else None  # type: ignore[attr-defined]
         if built is not None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from portal.catalogue.installed import catalogue
 from portal.core.formats import in_language
 from portal.core.permissions import GRANT_CONTRIBUTE
+from portal.core.tenancy import require_scope
 from portal.projects.access import ACTS_AS
 from portal.projects.conflicts import SPONSOR, Clash, Holder, uncovered, warnings
 from portal.projects.models import Project, ProjectGroupGrant, ProjectMember, ProjectUserGrant
@@ -107,12 +108,14 @@ def people_context(project: Project) -> dict[str, Any]:
 def shares_of(project: Project) -> list[dict[str, Any]]:
     """Grants on the project, people first: ``kind`` user or team, ``ref`` for the address, name, whether it allows work."""
     users = (
-        ProjectUserGrant.objects.filter(tenant_id=project.tenant_id, content_object=project)
+        ProjectUserGrant.objects.filter(tenant_id=require_scope().tenant_id, content_object=project)
         .values(ref=F("user_id"), name=F("user__name"), level=F("permission__codename"))
         .order_by("user__name")
     )
     teams = (
-        ProjectGroupGrant.objects.filter(Q(group__team__tenant_id=project.tenant_id), tenant_id=project.tenant_id, content_object=project)
+        ProjectGroupGrant.objects.filter(
+            Q(group__team__tenant_id=require_scope().tenant_id), tenant_id=require_scope().tenant_id, content_object=project
+        )
         .values(ref=F("group__team__id"), name=F("group__team__name"), level=F("permission__codename"))
         .order_by("group__team__name")
     )

@@ -76,7 +76,7 @@ def _leaves(condition: Q) -> list[tuple[str, Any]]:
     """The (name, value) pairs of a plain "and"."""
     found: list[tuple[str, Any]] = []
     for child in condition.children:
-        found += _leaves(child) if isinstance(child, Q) else [child]
+        found += _leaves(child) if isinstance(child, Q) else [child]  # type: ignore[list-item]
     return found
 
 

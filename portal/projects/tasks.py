@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from portal.audit.actions import record_act
-from portal.core.errors import TooLarge
+from portal.core.errors import Refused, TooLarge
 from portal.core.listing import capped_counts
 from portal.jobs.models import Job
 from portal.jobs.tasks import Progress, tenant_task
@@ -30,8 +30,10 @@ def export_projects(job: Job, progress: Progress) -> dict[str, Any]:
     """Write the list as the person who ordered it sees it now, in short transactions, ordered by code."""
     form, query = str(job.args["form"]), QueryDict(str(job.args["query"]))
     with progress.scope():
-        tenant = job.tenant
-    with acting_as(tenant, job.ordered_by, f"job-{job.pk}") as actor:
+        tenant, orderer = job.tenant, job.ordered_by
+    if orderer is None:
+        raise Refused(_("Nobody is named as the person who ordered this export."))
+    with acting_as(tenant, orderer, f"job-{job.pk}") as actor:
         total = capped_counts(exporting.chosen_rows(actor, query)[0], cap=exporting.MAX_ROWS)[0]
     if total > exporting.MAX_ROWS:
         raise TooLarge(
@@ -41,7 +43,7 @@ def export_projects(job: Job, progress: Progress) -> dict[str, Any]:
     def rows() -> Iterator[list[Any]]:
         last, seen = None, 0
         while True:
-            with acting_as(tenant, job.ordered_by, f"job-{job.pk}") as actor:
+            with acting_as(tenant, orderer, f"job-{job.pk}") as actor:
                 found = exporting.chunk_after(exporting.chosen_rows(actor, query)[0], last)
             for row in found:
                 yield exporting.written(row)

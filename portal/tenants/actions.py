@@ -52,7 +52,7 @@ def describe_member(membership: Membership, *, title: str, unit: str) -> None:
     for name in changed:
         setattr(membership, name, values[name])
     membership.save(update_fields=changed)
-    record_act("portal.member.described", membership, name=membership.user.name, **values)
+    record_act("portal.member.described", membership, name=membership.user.name, **values)  # type: ignore[arg-type]
 
 
 def end_membership(membership: Membership, *, by: User) -> None:

@@ -60,7 +60,7 @@ def end_session(request: Any, session_id: int) -> HttpResponse:
     return go(request, reverse("usersessions_list"))
 
 
-def _logo(tenant: Tenant, *, seconds: int) -> HttpResponse:
+def _logo(tenant: Tenant, *, seconds: int) -> FileResponse:
     if not tenant.logo:
         raise NotFound()
     try:

@@ -96,7 +96,8 @@ def _checked(stored: Project, fields: dict[str, Any]) -> dict[str, Any]:
     if "started_on" in clean and clean["started_on"] is None:
         faults.add("started_on", _("Say when the project was registered."))
     # Whoever holds the place already keeps it, also after leaving the organisation; a new holder must be a member.
-    people = {name: clean[name] for name in ("owner", "sponsor") if name in clean and clean[name] != getattr(stored, name)}
+    new = [name for name in ("owner", "sponsor") if name in clean and clean[name] != getattr(stored, name)]
+    people: dict[str, User | None] = {name: clean[name] for name in new}
     if "owner" in clean and clean["owner"] is None:
         faults.add("owner", _("A project needs an owner."))
     checking.check_people(people, faults)

@@ -95,7 +95,7 @@ def end_member(member: ProjectMember, *, by: User, last_day: date | None = None)
     today = timezone.localdate()
     last = last_day if last_day is not None else today - timedelta(days=1)
     detail = {"person": member.user.name, "role": role_name(member.role_key), "last_day": last if last_day else None}
-    record_act("portal.project_role.ended", member, **detail)
+    record_act("portal.project_role.ended", member, **detail)  # type: ignore[arg-type]
     if last < member.starts_on:
         if last_day is not None:
             raise Invalid(_("The last day lies before the first."), fields={"ends_on": [_("The last day lies before the first.")]})

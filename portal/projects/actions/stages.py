@@ -47,7 +47,7 @@ def _step(project: Project, to_stage: str, verb: str, reason: str, by: User, **c
         **changes,
     )
     words = {"old": stage_name(old), "new": stage_name(to_stage), "from_stage": str(old), "to_stage": str(to_stage)}
-    record_act(verb, project, code=project.code, name=project.name, reason=reason, **words)
+    record_act(verb, project, code=project.code, name=project.name, reason=reason, **words)  # type: ignore[arg-type]
     # The stage is a fact of the project too, kept by the portal itself.
     registry.facts_saved(project, changed={STAGE_FACT: (before, lifecycle_stage(project))}, by=by)
 

@@ -137,5 +137,5 @@ def funnel(stages: list[dict[str, Any]], width: int = 220, gap: int = 2) -> list
 
 
 def _shade(stage: str, index: int) -> str:
-    order = {stage: number for number, stage in enumerate((*FLOW, Stage.ON_HOLD), start=1)}
+    order: dict[str, int] = {str(stage): number for number, stage in enumerate((*FLOW, Stage.ON_HOLD), start=1)}
     return f"f{order.get(stage, index + 1)}"

@@ -99,7 +99,11 @@ def project_steer(request: HttpRequest, act: str) -> HttpResponse:
             "retire": actions.retire_project,
         }[act]
         try:
-            perform(project, by=request.user, reason=form.cleaned_data["reason"])
+            perform(
+                project,
+                by=request.actor.user,  # type: ignore[attr-defined]
+                reason=form.cleaned_data["reason"],
+            )
         except Invalid as refusal:
             add_faults(form, refusal)
         else:
@@ -129,8 +133,9 @@ def project_edit(request: HttpRequest) -> HttpResponse:
                 status = 409
                 context["conflict"] = conflict.message
                 context["differences"] = _differences(form, conflict.detail["differences"])
-                form.data = form.data.copy()
-                form.data["version"] = conflict.detail["version"]
+                again = request.POST.copy()
+                again["version"] = str(conflict.detail["version"])
+                form.data = again
             else:
                 messages.success(request, _("The project is saved.") if changed else _("Nothing was different, so nothing was changed."))
                 return go(request, project_page(request))

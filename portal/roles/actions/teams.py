@@ -68,7 +68,7 @@ def set_team_members(team: Team, user_ids: Iterable[int], *, by: User) -> None:
 
 def delete_team(team: Team, *, by: User) -> None:
     """Delete a team with which no project is shared."""
-    shared = apps.get_model("portal", "ProjectGroupGrant").objects.filter(tenant_id=team.tenant_id, group_id=team.group_id)
+    shared = apps.get_model("portal", "ProjectGroupGrant").objects.filter(tenant_id=require_scope().tenant_id, group_id=team.group_id)
     if shared.exists():
         raise Conflict(_("Projects are shared with this team. End the sharing on those projects first."), code="team_in_use")
     with transaction.atomic():

@@ -87,7 +87,7 @@ def matrix_save(request: HttpRequest) -> HttpResponse:
     faults = []
     for person, dimension, value in sorted(wanted, key=lambda entry: "A" in entry[2]):
         try:
-            _set(request, person, dimension, value)
+            _set(request, person, dimension, str(value))
         except (Conflict, Invalid) as refusal:
             faults.append(refusal.message)
     for fault in dict.fromkeys(faults):
