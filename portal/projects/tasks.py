@@ -32,7 +32,7 @@ def export_projects(job: Job, progress: Progress) -> dict[str, Any]:
     with progress.scope():
         tenant, orderer = job.tenant, job.ordered_by
     if orderer is None:
-        raise Refused(_("Nobody is named as the person who ordered this export."))
+        raise Refused(str(_("Nobody is named as the person who ordered this export.")))
     with acting_as(tenant, orderer, f"job-{job.pk}") as actor:
         total = capped_counts(exporting.chosen_rows(actor, query)[0], cap=exporting.MAX_ROWS)[0]
     if total > exporting.MAX_ROWS:

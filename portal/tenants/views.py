@@ -74,7 +74,7 @@ def _logo(tenant: Tenant, *, seconds: int) -> FileResponse:
 
 @requires(PUBLIC)
 @require_GET
-def brand_logo(request: HttpRequest, key: str) -> HttpResponse:
+def brand_logo(request: HttpRequest, key: str) -> FileResponse:
     """The logo for the sign-in page of people who hold the organisation's own address."""
     tenant = branded(key)
     if tenant is None:
@@ -84,7 +84,7 @@ def brand_logo(request: HttpRequest, key: str) -> HttpResponse:
 
 @requires(MEMBER)
 @require_GET
-def logo(request: Any) -> HttpResponse:
+def logo(request: Any) -> FileResponse:
     """The organisation's logo for its members."""
     return _logo(request.tenant, seconds=60)
 
