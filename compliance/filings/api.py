@@ -240,11 +240,9 @@ class FilingStep(APIView):
     def post(self, request: Any, regime: str) -> Response:
         """Move the filing to the state ``to``. ``warnings`` of the answer says what to check."""
         body = _body(request)
-        texts = {name: str(body.get(name, "")) for name in ("receipt", "number", "note")}
-        days = {name: _day(name, body.get(name)) for name in ("on", "valid_until")}
-        done = actions.step_filing(
-            request.project, regime, to=str(body.get("to", "")), version=_version(body), by=request.actor, **texts, **days
-        )
+        given: dict[str, Any] = {name: str(body.get(name, "")) for name in ("receipt", "number", "note")}
+        given |= {name: _day(name, body.get(name)) for name in ("on", "valid_until")}
+        done = actions.step_filing(request.project, regime, to=str(body.get("to", "")), version=_version(body), by=request.actor, **given)
         return Response({**_detail(request, regime), "warnings": list(done.warnings)})
 
 

@@ -16,7 +16,7 @@ from portal.tenants.models import User
 
 
 def _date(label: Any, *, required: bool) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
+    return forms.DateField(label=label, required=required, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
 class DecideForm(forms.Form):
@@ -41,7 +41,7 @@ class StepForm(forms.Form):
     """One step with exactly the fields that it asks for."""
 
     def __init__(self, *args: Any, to: str, needed: Collection[str], others: Collection[str], **kwargs: Any) -> None:
-        super().__init__(*args, prefix=to, **kwargs)
+        super().__init__(*args, **{**kwargs, "prefix": to})
         self.to = to
         for name in (DAY, RECEIPT, NUMBER, UNTIL, NOTE):
             if name in needed or name in others:
@@ -58,7 +58,7 @@ class StepForm(forms.Form):
         if name == NUMBER:
             return forms.CharField(label=_("Number issued"), max_length=120, required=required)
         return forms.CharField(
-            label=_("Reason") if required else _("Note"), max_length=2000, required=required, widget=forms.Textarea(attrs={"rows": 2})
+            label=_("Reason") if required else _("Remark"), max_length=2000, required=required, widget=forms.Textarea(attrs={"rows": 2})
         )
 
     @property
@@ -74,10 +74,10 @@ class PlanForm(forms.Form):
     due_on = _date(_("Due"), required=False)
     cost = forms.DecimalField(label=_("Cost"), required=False, min_value=0, max_digits=16, decimal_places=2)
     renewal_on = _date(_("Renewal reminder"), required=False)
-    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(label=_("Remark"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, project: Project | None, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="plan", **kwargs)
+        super().__init__(*args, **{**kwargs, "prefix": "plan"})
         self.fields["owner"].queryset = owners_for(project)  # type: ignore[attr-defined]
 
     @classmethod

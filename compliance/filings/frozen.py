@@ -41,7 +41,10 @@ class _People:
 
 
 def _entry(name: str, decision: Any, row: Filing | None, people: _People) -> FilingEntry:
-    decided = row is not None and row.decision != FilingDecision.NONE
+    # As in the counts: what takes a duty away is a decision once two people have made it (rule S2).
+    decided = row is not None and (
+        row.decision == FilingDecision.CONFIRMED or (row.decision != FilingDecision.NONE and row.second_by_id is not None)
+    )
     at = timezone.localtime(row.decided_at).isoformat(timespec="seconds") if row is not None and row.decided_at else None
     return {
         "regime": name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -37,15 +38,19 @@ def install() -> None:
             40,
             "filings",
             _("Filings"),
-            "certificate",
+            "file-certificate",
             "compliance:filings",
             "compliance.view_filings",
-            count=lambda r: work.count_waiting(r.actor),
+            count=_count,
         )
     )
     sentences.register(SENTENCES)
     work.install()
     _declare_notices()
+
+
+def _count(request: HttpRequest) -> int:
+    return work.count_waiting(request.actor)  # type: ignore[attr-defined]
 
 
 def _declare_notices() -> None:

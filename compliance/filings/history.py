@@ -20,7 +20,7 @@ SENTENCES: dict[str, Any] = {
 }
 # Events of one filing, on its own page.
 EVENTS: dict[str, Any] = {
-    "appeared": _("The rules ask for it now: {result}"),
+    "appeared": _("It came onto the list. Result of the rules: {result}"),
     "result_moved": _("The result of the rules changed: {old} → {new}"),
     "decision_lapsed": _("The decision lapsed, since facts it rests on changed: {facts}"),
     "confirmed": _("Decided: it applies. {reason}"),

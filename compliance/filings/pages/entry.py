@@ -197,7 +197,7 @@ def _event(subject: Subject, row: FilingEvent) -> dict[str, Any]:
 
 def plan_labels() -> dict[str, str]:
     """Names of the plan's columns."""
-    return {"owner": _("Owner"), "due_on": _("Due"), "cost": _("Cost"), "renewal_on": _("Renewal reminder"), "note": _("Note")}
+    return {"owner": _("Owner"), "due_on": _("Due"), "cost": _("Cost"), "renewal_on": _("Renewal reminder"), "note": _("Remark")}
 
 
 def filing_page(subject: Subject, actor: Actor, slug: str, **forms: Any) -> dict[str, Any]:

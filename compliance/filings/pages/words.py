@@ -60,7 +60,7 @@ def confidence(entry: Entry) -> dict[str, str]:
         "L": (_("Low"), _("Usual practice, not law. Ask the authority or counsel."), "attention"),
     }
     name, text, tone = words.get(entry.confidence, (entry.confidence, "", "open"))
-    return {"name": name, "text": text, "tone": tone}
+    return {"name": name, "badge": _("Confidence: {level}").format(level=name), "text": text, "tone": tone}
 
 
 def period(content: Catalogue, given: Period) -> str:

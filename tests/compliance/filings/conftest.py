@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from compliance.filings import actions
 from compliance.filings.models import Filing
@@ -22,6 +23,13 @@ PUBLIC: dict[str, Any] = {
     "delivery_channels": ["website"],
 }
 GENAI = "genai_service_filing"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Sentences of refusals are compared in English, whatever the last request spoke."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
