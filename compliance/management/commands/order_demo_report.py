@@ -78,7 +78,8 @@ class Command(BaseCommand):
                 return row
             now = f"{job.progress:3d} % {job.stage}" if job.stage else "waiting for a worker"
             if now != told:
-                self.stdout.write(f"  {now}")
+                # Progress is not the answer: bin/up keeps what goes to standard output.
+                self.stderr.write(f"  {now}")
                 told = now
             time.sleep(0.3)
         raise CommandError(f"The report was not made within {seconds} seconds. Is a worker of the reports queue running?")
