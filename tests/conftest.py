@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -40,7 +41,7 @@ def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> I
     name = _name(worker)
     with django_db_blocker.unblock():
         with _owner_connection("postgres") as admin:
-            admin.execute(f'drop database if exists "{name}" with (force)')
+            _drop(admin, name)
             admin.execute(f"create database \"{name}\" template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'")
         for alias in ("default", "migrate", "maint"):
             connections[alias].close()
@@ -55,7 +56,19 @@ def django_db_setup(django_db_blocker: Any, request: pytest.FixtureRequest) -> I
             if getattr(connections[alias], "pool", None):
                 connections[alias].close_pool()
         with _owner_connection("postgres") as admin:
+            _drop(admin, name)
+
+
+def _drop(admin: psycopg.Connection[Any], name: str) -> None:
+    """Drop a test database; connections of other roles may take a moment to end, and only their own role may end them."""
+    for attempt in range(40):
+        try:
             admin.execute(f'drop database if exists "{name}" with (force)')
+            return
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            if attempt == 39:
+                raise
+            time.sleep(0.5)
 
 
 def truncate_everything() -> None:
