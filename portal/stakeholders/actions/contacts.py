@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.audit.actions import record_act
 from portal.core.errors import Conflict, Invalid
@@ -68,7 +69,12 @@ def delete_contact(contact: Contact, *, by: User) -> None:
     used = Stakeholder.objects.filter(contact=contact).count()
     if used:
         raise Conflict(
-            _("%(name)s is a stakeholder of %(n)d projects. Remove the parts there first.") % {"name": contact.name, "n": used},
+            ngettext(
+                "%(name)s is a stakeholder of %(n)d project. Remove the part there first.",
+                "%(name)s is a stakeholder of %(n)d projects. Remove the parts there first.",
+                used,
+            )
+            % {"name": contact.name, "n": used},
             code="contact_in_use",
         )
     record_act("portal.contact.deleted", contact, name=contact.name)

@@ -1,0 +1,173 @@
+"""Registering and changing projects: what is accepted, codes that never collide, stale forms."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+from threading import Barrier
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from portal.audit.models import AuditEvent
+from portal.core.errors import Conflict, Invalid
+from portal.core.tenancy import tenant_context
+from portal.projects import actions
+from portal.projects.models import Project, ProjectSummary
+from tests.factories import cast
+
+NAMES = {"zh": "门店补货预测", "en": "Store replenishment forecast"}
+
+
+def test_create_project(in_tenant: SimpleNamespace) -> None:
+    """Everything is stored, the next code is taken, search finds it, the trail says it."""
+    project = actions.create_project(
+        names=NAMES, owner=in_tenant.bob, sponsor=in_tenant.erin, by=in_tenant.pam, unit=" 供应链 ", purpose="Less waste.",
+        confidential=True,
+        started_on=date(2026, 1, 5), target_launch=date(2026, 12, 1), budget="1200000.005", spent=0, tags=["ESG", " esg ", "绿色", ""],
+    )  # fmt: skip
+    stored = Project.objects.get(pk=project.pk)
+    assert (stored.code, stored.name_zh, stored.unit, stored.stage, stored.currency) == ("XH-0002", NAMES["zh"], "供应链", "intake", "CNY")
+    assert (stored.budget, stored.spent, stored.compliance_budget) == (Decimal("1200000.00"), 0, None)
+    assert stored.tags == ["ESG", "绿色"]
+    assert {"补货", "fo", "xh", "绿色", "bo"} <= set(stored.grams)
+    assert ProjectSummary.objects.get(project=stored).code == "XH-0002"
+    act = AuditEvent.objects.get(verb="portal.project.registered")
+    assert (act.project_id, act.changes["code"]) == (stored.pk, "XH-0002")
+
+
+@pytest.mark.parametrize(
+    ("fields", "faults"),
+    [
+        ({"names": {}}, {"name_zh"}),
+        ({"names": {"zh": "长" * 161}}, {"name_zh"}),
+        ({"code": "XH-0001"}, {"code"}),
+        ({"code": "no spaces"}, {"code"}),
+        ({"budget": -1}, {"budget"}),
+        ({"budget": "much"}, {"budget"}),
+        ({"spent": "NaN"}, {"spent"}),
+        ({"currency": "YUAN"}, {"currency"}),
+        ({"tags": [str(n) for n in range(13)]}, {"tags"}),
+        ({"tags": ["x" * 41]}, {"tags"}),
+        ({"target_launch": "tomorrow"}, {"target_launch"}),
+        ({"names": {}, "budget": -1, "unit": "u" * 121}, {"name_zh", "budget", "unit"}),
+    ],
+)
+def test_all_faults_are_said_at_once(in_tenant: SimpleNamespace, fields: dict[str, Any], faults: set[str]) -> None:
+    """Nothing is stored, and each field says what is wrong with it."""
+    with pytest.raises(Invalid) as refusal:
+        actions.create_project(**{"names": NAMES, "owner": in_tenant.bob, "by": in_tenant.pam, **fields})
+    assert set(refusal.value.detail["fields"]) == faults
+    assert Project.objects.count() == 1
+
+
+def test_owner_and_sponsor_must_be_members(in_tenant: SimpleNamespace) -> None:
+    """Mallory belongs to another organisation."""
+    with pytest.raises(Invalid) as refusal:
+        actions.create_project(names=NAMES, owner=in_tenant.mallory, sponsor=in_tenant.mallory, by=in_tenant.pam)
+    assert set(refusal.value.detail["fields"]) == {"owner", "sponsor"}
+
+
+def test_the_next_code_goes_on_after_the_highest(in_tenant: SimpleNamespace) -> None:
+    """Codes with other shapes do not count; five digits follow four."""
+    for code in ("XH-9998", "XH-10000", "XH-A", "OTHER-77777", "XH-12-3"):
+        cast.make_project(in_tenant.alice, code)
+    assert actions.create_project(names=NAMES, owner=in_tenant.bob, by=in_tenant.pam).code == "XH-10001"
+
+
+def test_two_people_registering_at_once_get_two_codes(live_db: None) -> None:
+    """Eight threads that start together take eight different codes in a row."""
+    world = cast.build_world()
+    start = Barrier(8)
+
+    def register(number: int) -> str:
+        try:
+            start.wait()
+            with tenant_context(world.tenant.pk, world.pam.pk):
+                return actions.create_project(names={"en": f"Project {number}"}, owner=world.bob, by=world.pam).code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(register, range(8))) == [f"XH-{number:04d}" for number in range(2, 10)]
+
+
+def test_edit_project(in_tenant: SimpleNamespace) -> None:
+    """Only what changed is written and told; the version moves on; search follows."""
+    project = in_tenant.project
+    changed = actions.edit_project(project, version=1, by=in_tenant.pam, name_en="Service bot", unit="IT", owner=in_tenant.bob, purpose="")
+    assert changed == ["name_en", "unit", "owner"]
+    assert (project.version, project.owner, project.name_zh) == (2, in_tenant.bob, "智能客服机器人")
+    assert "bo" in Project.objects.get(pk=project.pk).grams
+    act = AuditEvent.objects.get(verb="portal.project.edited")
+    assert act.changes["fields"] == {"name_en": ["Customer service bot", "Service bot"], "unit": ["", "IT"], "owner": ["Alice", "Bob"]}
+    assert actions.edit_project(project, version=2, by=in_tenant.pam, unit=" IT ") == []
+    assert project.version == 2
+
+
+def test_a_stale_edit_says_both_values(in_tenant: SimpleNamespace) -> None:
+    """The second of two writers loses nothing and sees what is stored."""
+    actions.edit_project(Project.objects.get(pk=in_tenant.project.pk), version=1, by=in_tenant.alice, unit="Sales")
+    with pytest.raises(Conflict) as conflict:
+        actions.edit_project(in_tenant.project, version=1, by=in_tenant.pam, unit="IT", name_en="Service bot")
+    assert conflict.value.detail["version"] == 2
+    assert conflict.value.detail["differences"] == {"unit": ("IT", "Sales"), "name_en": ("Service bot", "Customer service bot")}
+    assert Project.objects.get(pk=in_tenant.project.pk).unit == "Sales"
+
+
+def test_edit_refuses_faults_and_unknown_fields(in_tenant: SimpleNamespace) -> None:
+    """Names cannot both vanish, an owner stays needed, the stage is not edited."""
+    with pytest.raises(Invalid) as refusal:
+        actions.edit_project(in_tenant.project, version=1, by=in_tenant.pam, name_zh="", name_en=" ", owner=None, started_on=None, spent=-1)
+    assert set(refusal.value.detail["fields"]) == {"name_zh", "owner", "started_on", "spent"}
+    with pytest.raises(TypeError):
+        actions.edit_project(in_tenant.project, version=1, by=in_tenant.pam, stage="live")
+
+
+def test_an_owner_who_left_stays_until_replaced(in_tenant: SimpleNamespace) -> None:
+    """Saving the form does not fail because of somebody who is gone."""
+    from portal.tenants.models import Membership
+
+    Membership.objects.filter(user=in_tenant.alice).update(active=False)
+    assert actions.edit_project(in_tenant.project, version=1, by=in_tenant.pam, owner=in_tenant.alice, unit="IT") == ["unit"]
+
+
+def test_the_edit_page(world: Any, signed_in: Any) -> None:
+    """Form, faults, conflict with both values, success; readers are refused."""
+    client = signed_in(world.pam)
+    address = f"/t/xinghe/projects/{world.project.pk}/edit/"
+    data = {
+        "name_zh": "智能客服机器人", "name_en": "Bot", "code": "XH-0001", "unit": "", "scenario": "", "purpose": "",
+        "owner": world.alice.pk,
+        "sponsor": world.erin.pk, "started_on": "2026-01-05", "currency": "CNY", "tags": "a，b, c", "version": "1",
+    }  # fmt: skip
+    assert client.get(address).status_code == 200
+    assert client.post(address, {**data, "budget": "-3"}).status_code == 422
+    assert client.post(address, data).status_code == 303
+    with tenant_context(world.tenant.pk):
+        stored = Project.objects.get(pk=world.project.pk)
+    assert (stored.name_en, stored.tags, stored.version) == ("Bot", ["a", "b", "c"], 2)
+    stale = client.post(address, {**data, "name_en": "Robot"})
+    assert stale.status_code == 409
+    page = stale.content.decode()
+    assert "Bot" in page
+    assert "Robot" in page
+    assert 'name="version" value="2"' in page
+    assert client.post(address, {**data, "name_en": "Robot", "version": "2"}).status_code == 303
+    assert signed_in(world.dave).get(address).status_code == 403
+
+
+def test_steering_pages(world: Any, signed_in: Any) -> None:
+    """Hold needs a reason and the right; the page says what happened."""
+    client, address = signed_in(world.pam), f"/t/xinghe/projects/{world.project.pk}/steer/hold/"
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"reason": " "}).status_code == 422
+    assert signed_in(world.alice).post(address, {"reason": "x"}).status_code == 403
+    assert client.post(address, {"reason": "Budget freeze"}).status_code == 303
+    page = client.get(f"/t/xinghe/projects/{world.project.pk}/").content.decode()
+    assert "On hold: Budget freeze" in page
+    assert client.post(address, {"reason": "again"}).status_code == 409
+    assert client.get(f"/t/xinghe/projects/{world.project.pk}/steer/explode/").status_code == 404
