@@ -42,7 +42,7 @@ class Filler:
     itself, within a text its words.
     """
 
-    def __init__(self, language: str, today: dt.date, words: Mapping[str, Any]) -> None:
+    def __init__(self, language: str, today: dt.date, words: dict[str, Any]) -> None:
         self.language = "zh" if language.startswith("zh") else "en"
         self.today = today
         self.words = words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import transaction
@@ -12,11 +12,11 @@ from django.utils import timezone, translation
 from compliance.demo.answering import approve, fill
 from compliance.demo.clock import at, moment_of
 from compliance.demo.content import read
-from compliance.demo.filing import settle
-from compliance.demo.gating import open_gate, prepare, sign
+from compliance.demo.filing import finish, settle
+from compliance.demo.gating import prepare
 from compliance.demo.outcomes import plan
 from compliance.demo.projects import Case, gate_ahead, gate_day, gates_passed, register
-from compliance.demo.stories import tell
+from compliance.demo.stories import decide, tell
 from compliance.demo.world import World, make_accounts, make_organisation
 from portal.projects.actions import hold_project, retire_project, stop_project
 from portal.projects.models import Project, ProjectSummary
@@ -35,8 +35,8 @@ def loaded() -> bool:
     return Tenant.objects.filter(slug__in=[entry["slug"] for entry in organisations()]).exists()
 
 
-def load(password: str, say: Say) -> None:
-    """Load everything; one transaction, so that a failure leaves nothing behind."""
+def load(password: str, say: Say, *, only: Collection[str] = ()) -> None:
+    """Load everything, or only the projects with these codes; one transaction, so that a failure leaves nothing behind."""
     with transaction.atomic():
         with at(timezone.now() - dt.timedelta(days=800)):
             users = make_accounts(password)
@@ -45,7 +45,7 @@ def load(password: str, say: Say) -> None:
                 today = timezone.localdate()
                 with at(moment_of(today, -790)):
                     world = make_organisation(entry, users, today)
-                specs = read(f"projects_{entry['slug']}")
+                specs = [spec for spec in read(f"projects_{entry['slug']}") if not only or spec["code"] in only]
                 for spec in sorted(specs, key=lambda one: one["started"]):
                     _replay(world, spec)
                     say(f"{spec['code']} {spec['en']}")
@@ -64,6 +64,8 @@ def _replay(world: World, spec: dict[str, Any]) -> Case:
         case.project.refresh_from_db()
     tell(case, outcomes)
     _set_aside(case)
+    with world.acting(case.person("pmo")):
+        finish(case)
     return case
 
 
@@ -71,15 +73,15 @@ def _pass(case: Case, gate: str, outcomes: Any) -> None:
     """Everything due is answered and approved, the round is opened, signed and decided."""
     day = gate_day(case.spec, gate)
     first = max(case.spec["started"], day - 8)
+    case.filler.words["review_day"] = f"@{max(first + 176, 20)}"
     with at(case.moment(first, hour=14)):
         fill(case, gate, outcomes)
     with at(case.moment(max(first, day - 4), hour=15)):
-        approve(case, gate, outcomes)
         if gate in ("G2", "G4"):
             settle(case, closed=gate == "G4")
+        approve(case, gate, outcomes)
     prepare(case, gate, max(first, day - 3))
-    round_ = open_gate(case, gate, max(first, day - 2))
-    sign(case, round_, day)
+    decide(case, gate, day, max(first, day - 2))
 
 
 def _work_ahead(case: Case, outcomes: Any) -> None:
@@ -90,16 +92,17 @@ def _work_ahead(case: Case, outcomes: Any) -> None:
     passed = gates_passed(case.spec)
     last = gate_day(case.spec, passed[-1]) if passed else case.spec["started"]
     day = min(-1, last + max(1, -last // 2))
+    case.filler.words["review_day"] = f"@{day + 176}"
     with at(case.moment(day, hour=14)):
         fill(case, gate, outcomes)
     with at(case.moment(min(-1, day // 2), hour=15)):
-        approve(case, gate, outcomes)
         if gate == "G2":
             settle(case, closed=False, leave=0 if case.story.startswith("approval") else 2)
         elif gate == "G4":
             settle(case, closed=case.story in ("flagship", "eu_launch_open"))
         elif gate == "G1" and case.spec["started"] < -55:
             settle(case, closed=False, leave=3)
+        approve(case, gate, outcomes)
 
 
 def _set_aside(case: Case) -> None:

@@ -38,7 +38,40 @@ def plan(case: Case) -> dict[str, Outcome]:
         mine = [row for row in rows if row["dimension"] == number and row["item_key"] not in found and row["blocker"] is mark[0].isupper()]
         for name in _candidates(case, mine, ahead, verdict, standing)[: int(mark[1:])]:
             found[name] = Outcome(verdict, standing)
+    _degrade(case, found, rows, ahead)
     return found
+
+
+def _degrade(case: Case, found: dict[str, Outcome], rows: list[dict[str, Any]], ahead: str) -> None:
+    """More items call for attention, in the dimensions that are marked anyway, until the readiness of the content is near."""
+    target = case.spec.get("readiness")
+    due = GATES[: GATES.index(ahead) + 1]
+    counted = [row for row in rows if row["due_gate"] in due]
+    marked = [number for number, mark in enumerate(case.spec["strip"], 1) if mark != "p"]
+    names = {
+        blocker: [row["item_key"] for row in counted if row["dimension"] in marked and row["blocker"] is blocker]
+        for blocker in (False, True)
+    }
+    # Blockers come last: each of them needs a written condition at the gate.
+    spare = [name for blocker in (False, True) for name in shuffled(f"{case.code} more", names[blocker])]
+    for name in (name for name in spare if name not in found and _can(case, name, ATTENTION)):
+        if target is None or _readiness(case, found, counted) <= target:
+            return
+        found[name] = Outcome(ATTENTION)
+
+
+def _readiness(case: Case, found: dict[str, Outcome], rows: list[dict[str, Any]]) -> float:
+    """What readiness comes to if every other item passes."""
+    worth = {PASS: 1.0, ATTENTION: 0.5}
+    total = reached = 0.0
+    for dimension in case.content.dimensions.values():
+        items = [case.content.items[row["item_key"]] for row in rows if row["dimension"] == int(dimension.id[1:])]
+        if not items:
+            continue
+        points = sum(item.weight * worth.get(found.get(item.id, Outcome()).verdict, 0.0) for item in items)
+        total += dimension.weight
+        reached += dimension.weight * points / sum(item.weight for item in items)
+    return 100 * reached / total if total else 0.0
 
 
 def _candidates(case: Case, rows: list[dict[str, Any]], ahead: str, verdict: str, standing: str) -> list[str]:

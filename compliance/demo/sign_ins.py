@@ -27,7 +27,6 @@ ROLES = {
     "infra_ops": "Infrastructure 基础设施",
     "finance": "Finance 财务",
 }
-_password = ""
 
 
 def path() -> Path:
@@ -37,9 +36,7 @@ def path() -> Path:
 
 def demo_password() -> str:
     """The password of all demo people: from DEMO_PASSWORD, else made by chance for this load."""
-    global _password
-    _password = _password or os.environ.get("DEMO_PASSWORD", "") or secrets.token_urlsafe(9)
-    return _password
+    return os.environ.get("DEMO_PASSWORD", "") or secrets.token_urlsafe(9)
 
 
 def entries() -> list[dict[str, Any]]:
@@ -60,11 +57,11 @@ def entries() -> list[dict[str, Any]]:
     return [*lines, {"organisation": "platform", "slug": "", "role": "staff", "name": "Platform staff", "email": STAFF}]
 
 
-def keep() -> None:
+def keep(password: str) -> None:
     """Write the sign-ins where the operator alone can read them."""
     target = path()
     target.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"password": demo_password(), "people": entries()}, ensure_ascii=False, indent=1)
+    text = json.dumps({"password": password, "people": entries()}, ensure_ascii=False, indent=1)
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)

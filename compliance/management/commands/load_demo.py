@@ -25,6 +25,7 @@ class Command(BaseCommand):
         if not loaded():
             if Tenant.objects.exists() and not options["force"]:
                 raise CommandError("This database holds other organisations. The demo is not loaded beside them unless you add --force.")
-            load(sign_ins.demo_password(), lambda line: self.stderr.write(line) if options["verbosity"] > 1 else None)
-            sign_ins.keep()
+            password = sign_ins.demo_password()
+            load(password, lambda line: self.stderr.write(line) if options["verbosity"] > 1 else None)
+            sign_ins.keep(password)
         self.stdout.write(sign_ins.table())

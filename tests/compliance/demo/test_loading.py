@@ -1,0 +1,202 @@
+"""The demo: loaded once for all tests here, as the app role, into the committed test database."""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db import connections
+from django.db.models import F, Q
+
+from assessments.checklists.models import Answer, Evidence
+from assessments.checklists.recounting import recount_all
+from assessments.gates.models import Condition, GateRound, Signature
+from assessments.reviews.models import ReviewDecision, Waiver
+from compliance.demo import sign_ins
+from compliance.demo.loading import load
+from compliance.filings.models import Filing
+from portal.core.tenancy import tenant_context
+from portal.projects.access import projects_visible_to
+from portal.projects.models import Project, ProjectSummary
+from portal.tenants.entry import acting_as
+from portal.tenants.models import Membership, Tenant, User
+from tests.conftest import truncate_everything
+
+PASSWORD = "a demo password of chance"
+AGAIN = ("XH-0012", "XH-0019", "NA-0005")
+COLUMNS = (
+    "code",
+    "stage",
+    "tier",
+    "readiness",
+    "band",
+    "strip",
+    "open_blockers",
+    "items_answered",
+    "items_approved",
+    "filings_state",
+    "stale_gates",
+)
+
+
+def state_of(codes: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    """What the portfolio shows of the projects, in the order of their codes, with their names."""
+    rows: list[tuple[Any, ...]] = []
+    for tenant in Tenant.objects.order_by("slug"):
+        with tenant_context(tenant.pk):
+            found = ProjectSummary.objects.order_by("code")
+            rows += list((found.filter(code__in=codes) if codes else found).values_list(*COLUMNS, "project__name_zh", "project__name_en"))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[list[tuple[Any, ...]]]:
+    """The whole demo, loaded by the command; gives what the portfolio shows."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("DEMO_PASSWORD", PASSWORD)
+    patch.setattr(settings, "DATA_DIR", tmp_path_factory.mktemp("data"))
+    with django_db_blocker.unblock():
+        truncate_everything()
+        told = io.StringIO()
+        call_command("load_demo", stdout=told, stderr=io.StringIO())
+        assert "linyue@xinghe.example" in told.getvalue()
+        yield state_of()
+        truncate_everything()
+        for alias in ("default", "maint"):
+            connections[alias].close()
+    patch.undo()
+
+
+@pytest.fixture
+def xinghe(demo: Any, django_db_blocker: Any) -> Iterator[Tenant]:
+    """The retail group in scope."""
+    with django_db_blocker.unblock():
+        tenant = Tenant.objects.get(slug="xinghe")
+        with tenant_context(tenant.pk):
+            yield tenant
+
+
+def test_thirty_and_eight_projects(demo: Any, django_db_blocker: Any) -> None:
+    codes = [row[0] for row in demo]
+    assert len([code for code in codes if code.startswith("XH-")]) == 30
+    assert len([code for code in codes if code.startswith("NA-")]) == 8
+
+
+def test_loading_twice_changes_nothing(demo: Any, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        told = io.StringIO()
+        call_command("load_demo", stdout=told)
+        assert state_of() == demo
+        assert PASSWORD in told.getvalue()
+
+
+def test_scores_equal_a_recount(demo: Any, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        for tenant in Tenant.objects.all():
+            with tenant_context(tenant.pk):
+                found = [difference for _code, differences in recount_all() for difference in differences]
+            assert not found, [str(one) for one in found[:10]]
+
+
+def test_everything_occurs(xinghe: Tenant) -> None:
+    stages = set(Project.objects.values_list("stage", flat=True))
+    assert stages == {"intake", "assessment", "approval", "build", "pre_launch", "live", "periodic_review", "on_hold", "stopped", "retired"}
+    assert set(ProjectSummary.objects.values_list("tier", flat=True)) == {"light", "standard", "full"}
+    assert set(ProjectSummary.objects.values_list("filings_state", flat=True)) >= {"undetermined", "open", "done"}
+    assert set(Answer.objects.filter(applies=True).values_list("verdict", flat=True)) >= {"pass", "attention", "fail", "open"}
+    assert set(Answer.objects.values_list("state", flat=True)) >= {"open", "answered", "in_review", "approved", "returned", "waived"}
+    assert set(Waiver.objects.values_list("state", flat=True)) >= {"first_approved", "active", "lapsed"}
+    assert set(GateRound.objects.values_list("state", flat=True)) >= {"open", "approved", "approved_with_conditions", "returned"}
+    assert GateRound.objects.filter(state="open").count() >= 5
+    assert GateRound.objects.filter(stale_since__isnull=False).exists()
+    assert set(Condition.objects.values_list("state", flat=True)) >= {"open", "met"}
+    assert set(Filing.objects.values_list("decision", flat=True)) == {"none", "confirmed", "rejected"}
+    assert len(set(Filing.objects.values_list("state", flat=True))) >= 8
+    assert set(Evidence.objects.values_list("kind", flat=True)) == {"file", "link", "note"}
+
+
+def test_the_flagship_waits_for_its_launch(xinghe: Tenant) -> None:
+    flagship = ProjectSummary.objects.get(code="XH-0007")
+    assert (flagship.stage, flagship.next_gate, flagship.gate_waiting, flagship.open_blockers) == ("pre_launch", "G4", True, 0)
+    assert 85 <= flagship.readiness <= 90
+    assert GateRound.objects.filter(project=flagship.project, state__in=["approved", "approved_with_conditions"]).count() == 4
+
+
+def test_duties_are_segregated(demo: Any, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        for tenant in Tenant.objects.all():
+            with tenant_context(tenant.pk):
+                approved = Answer.objects.filter(approved_person_id__isnull=False)
+                assert approved.exists()
+                assert not approved.filter(approved_person_id=F("answered_person_id")).exists()
+                assert not approved.filter(approved_by=F("project__owner")).exists()
+                assert not approved.exclude(state="approved", approved_hash=F("content_hash")).exclude(state="not_applicable").exists()
+                assert not Signature.objects.filter(signed_by=F("round__project__owner")).exists()
+                assert not ReviewDecision.objects.filter(decided_person_id=F("answered_person_id")).exists()
+                twice = Counter(Signature.objects.values_list("round_id", "signed_person_id"))
+                assert max(twice.values()) == 1
+                decided = Filing.objects.exclude(decision="none")
+                assert not decided.filter(Q(second_person_id=None) | Q(second_person_id=F("decided_person_id"))).exists()
+
+
+def test_who_sees_what(xinghe: Tenant) -> None:
+    def seen(email: str) -> set[str]:
+        with acting_as(xinghe, User.objects.get(email=email)) as actor:
+            return set(projects_visible_to(actor).values_list("code", flat=True))
+
+    everything = set(Project.objects.values_list("code", flat=True))
+    secret = set(Project.objects.filter(confidential=True).values_list("code", flat=True))
+    assert len(secret) == 2
+    assert seen("shenjing@xinghe.example") == everything
+    assert seen("linyue@xinghe.example") == everything - secret
+    assert "XH-0030" in seen("wangmin@xinghe.example")
+    assert "XH-0023" not in seen("wangmin@xinghe.example")
+
+
+def test_people_can_sign_in(demo: Any, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        user = authenticate(None, username="chenxiao@xinghe.example", password=PASSWORD)
+        assert user is not None
+        assert not EmailAddress.objects.filter(verified=False).exists()
+        both = User.objects.get(email="hanlin@xinghe.example")
+        assert Membership._base_manager.using("migrate").filter(user_id=both.pk).count() == 2
+
+
+def test_sign_ins_are_kept_for_the_operator_alone(demo: Any) -> None:
+    path = sign_ins.path()
+    assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    assert kept["password"] == PASSWORD
+    assert {entry["role"] for entry in kept["people"]} >= {
+        "administrator",
+        "pmo",
+        "compliance_officer",
+        "executive",
+        "auditor",
+        "business_owner",
+    }
+
+
+def test_same_content_again(demo: Any, django_db_blocker: Any) -> None:
+    """Loaded anew into an emptied database, the same projects come out the same. The last test here: it empties the tables."""
+    with django_db_blocker.unblock():
+        before = state_of(AGAIN)
+        truncate_everything()
+        load(PASSWORD, lambda _line: None, only=AGAIN)
+        assert state_of(AGAIN) == before
+
+
+@pytest.mark.django_db
+def test_no_demo_beside_other_organisations(world: Any) -> None:
+    with pytest.raises(CommandError, match="other organisations"):
+        call_command("load_demo", stdout=io.StringIO())
