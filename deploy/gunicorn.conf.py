@@ -2,7 +2,10 @@
 
 import gc
 import os
+import re
 from typing import Any
+
+from gunicorn.glogging import Logger
 
 bind = (
     f"[{os.environ['BIND']}]:{os.environ['PORT']}"
@@ -26,6 +29,20 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 accesslog = "-" if os.environ.get("ACCESS_LOG", "1") not in {"0", "false", "no", "off"} else None
 access_log_format = '%(h)s "%(r)s" %(s)s %(b)s %(M)sms'
 errorlog = "-"
+# Addresses that carry a secret: who reads the log must not be able to accept an invitation or choose somebody's password.
+_SECRET = re.compile(r"(/invitation/|/accounts/confirm-email/|/accounts/password/reset/key/)[^/\s?]+")
+
+
+class QuietLogger(Logger):
+    """Writes the access log without the secrets of mailed links."""
+
+    def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> dict[str, Any]:
+        """The values of a line, secrets replaced by an ellipsis."""
+        values: dict[str, Any] = super().atoms(resp, req, environ, request_time)
+        return {name: _SECRET.sub(r"\1…", value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+logger_class = QuietLogger
 control_socket_disable = True
 
 

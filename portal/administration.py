@@ -31,5 +31,6 @@ def install() -> None:
     register_names("portal_role", "name_zh", "name_en")
     register_names("portal_membership", "user__name", "user__name")
     register_names("portal_team", "name", "name")
+    register_names("portal_project", "name_zh", "name_en")
     for slice_history in (audit_history, jobs_history, tenants_history, roles_history):
         sentences.register(slice_history.SENTENCES)

@@ -14,9 +14,14 @@ from django.utils.translation import gettext as _
 
 from portal.audit import words
 from portal.audit.sentences import spoken
+from portal.catalogue.installed import catalogue
 from portal.core import permissions
 
 LONGEST = 300
+# Columns that hold the key of a role of the catalogue.
+ROLE_COLUMNS = frozenset(
+    {"role_key", "answer_role", "approve_role", "approved_role", "approver_role", "sponsor_role", "decided_role", "second_role"}
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,8 @@ def row_change(event: Mapping[str, Any], names: Names) -> RowChange:
     for column, value in event["changes"].items():
         if not words.is_shown(column):
             continue
+        if verb != "update" and value in ("", [], {}):
+            continue
         before, after = (value[0], value[1]) if verb == "update" else (None, value) if verb == "insert" else (value, None)
         fields.append(
             FieldChange(
@@ -128,6 +135,8 @@ def _value(table: str, column: str, value: Any, names: Names) -> str:
         if field.related_model is get_user_model():
             return names.people.get(value, "–") if isinstance(value, int) else "–"
         return names.rows.get(str(value)) or _key(value)
+    if column in ROLE_COLUMNS and value in catalogue().roles:
+        return spoken(catalogue().roles[value].name)
     if column == "permission" and value in permissions.known():
         return spoken(permissions.get(value).label)
     if value is not None and field is not None and field.choices:

@@ -26,7 +26,7 @@ def project_history(request: Any) -> HttpResponse:
     """What happened in one project, newest first."""
     form = TrailFilterForm(request.GET)
     page = queries.page_of(queries.events_of_project(request.project.pk), form.filters(), same=("project_id",))
-    context = {"project": request.project, "tab": "history", "form": form, "page": page, "asked": form.filters(), "in_project": True}
+    context = {"project": request.project, "tab": "history", "form": form, "page": page, "filtered": form.filters() != queries.Filters()}
     context |= page_urls(request, page)
     return render_part(request, "portal/audit/project_history.html", "portal/audit/trail.html", context)
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from portal.core.access import Actor
 from portal.core.errors import NotFound
@@ -15,6 +15,7 @@ from portal.jobs.models import Job
 from portal.jobs.states import JobState
 
 ADMINISTRATOR = "administrator"
+WORKING = gettext_noop("Working")  # until the work says where it is
 OPEN = (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -45,7 +46,7 @@ def job_context(job: Job, tenant_slug: str, actor: Actor) -> dict[str, Any]:
             "id": job.pk,
             "state": job.state,
             "title": str(kind.title) if kind else job.kind,
-            "stage": gettext(job.stage) if job.stage else "",
+            "stage": gettext(job.stage or WORKING) if job.state == JobState.RUNNING else "",
             "percent": job.progress if job.state == JobState.RUNNING else None,
             "message": job.failure if job.state == JobState.FAILED else "",
         },

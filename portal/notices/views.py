@@ -42,7 +42,7 @@ def inbox(request: Any) -> HttpResponse:
     count = queries.unread_count(request)
     tabs = [
         {"label": _("Unread"), "url": base, "active": unread, "count": count},
-        {"label": _("Read"), "url": f"{base}?show=read", "active": not unread},
+        {"label": _("Already read"), "url": f"{base}?show=read", "active": not unread},
     ]
     context = {"messages_found": [queries.message(row) for row in page.rows], "page": page, "unread": unread, "count": count, "tabs": tabs}
     context |= page_urls(request, page)

@@ -39,6 +39,15 @@ def why_not_hold(role: Role, permission: Permission, together_with: Collection[s
     return ""
 
 
+def why_limited(role: Role, together_with: Collection[str]) -> str:
+    """One sentence on what this role can never hold together with what it holds; empty for a role without such a limit."""
+    if role.key == AUDITOR:
+        return _("Auditors read everything and change nothing (rule S6): this role can hold nothing that changes something.")
+    if role.kind == Role.Kind.TENANT and (role.key == ADMINISTRATOR or GRANTING & set(together_with)):
+        return _("This role grants roles. So it can hold nothing that answers, approves or signs (rule S6); that belongs to other people.")
+    return ""
+
+
 def why_not_drop(role: Role, permission: Permission) -> str:
     """Why ``role`` must keep ``permission``: nobody could grant rights any more."""
     if role.kind == Role.Kind.TENANT and role.key == ADMINISTRATOR and permission.name in GRANTING:

@@ -34,6 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
     tenants = tenants_of(request.user)
     if len(tenants) == 1 and "choose" not in request.GET:
         return redirect("portal:portfolio", tenant_slug=tenants[0].slug)
+    if not tenants and request.user.is_staff and "choose" not in request.GET:
+        return redirect("platform:organisations")
     return render(request, "portal/tenants/choose.html", {"organisations": tenants})
 
 

@@ -124,6 +124,7 @@ def role(request: Any, role_id: UUID) -> HttpResponse:
         "groups": [
             (title, [_line(found, permission, held) for permission in group]) for title, group in _grouped(rules.offered(found.kind))
         ],
+        "limit": rules.why_limited(found, held),
         "people": found.member_links.filter(membership__active=True).count(),
         "changed": found.builtin and held != default_permissions(found.kind, found.key),
     }
