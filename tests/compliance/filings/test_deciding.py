@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from assessments.checklists.models import Answer, Assessment
+from assessments.checklists.models import Answer
 from assessments.scoring.registry import filing_provider
 from compliance.filings import actions
 from compliance.filings.evaluation import evaluate_project
@@ -227,18 +228,25 @@ def test_decisions_feed_the_summary_and_the_items(stage):
 
 
 def test_open_filings_feed_the_item_that_asks_for_them(stage):
-    """D10.06 passes only when no filing before launch is open."""
-    with acting_as(stage.tenant, stage.carol):
-        assessment = Assessment.objects.get(project=stage.project)
-        asking = [
-            item.id
-            for item in view_for(stage.project).content.items.values()
-            if "filings_open" in str(item.rule_source if hasattr(item, "rule_source") else item.rule)
-        ]
-        assert Answer.objects.filter(assessment=assessment, item_key__in=asking or ["D10.06"]).exists()
-    for regime in _open(stage):
+    """D1.10 fails while a filing before launch is open, passes when all are done, and vanishes when none applies."""
+
+    def item() -> tuple[bool, str]:
+        with acting_as(stage.tenant, stage.carol):
+            row = Answer.objects.get(assessment__project=stage.project, item_key="D1.10")
+            return row.applies, row.verdict
+
+    assert item() == (True, "fail")
+    for regime in set(_open(stage)) - {GENAI}:
         stage.decided(regime, confirm=False, reason="Counsel says so.")
+    assert item() == (True, "fail")
+    stage.decided()
+    with acting_as(stage.tenant, stage.carol):
+        Filing.objects.filter(project=stage.project, regime=GENAI).update(state="under_review")
+    stage.do("carol", actions.step_filing, to="approved", on=timezone.localdate(), number="Guangdong-Xinghe-202611010001")
     assert _open(stage) == ()
+    assert item() == (True, "pass")
+    stage.do("carol", actions.step_filing, to="revoked", on=timezone.localdate(), note="withdrawn by the authority")
+    assert item() == (True, "fail")
 
 
 def test_other_organisations_see_nothing(stage):
