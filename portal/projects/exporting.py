@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.audit.actions import record_act
 from portal.core.access import Actor
@@ -58,7 +59,7 @@ def columns() -> list[Column]:
     """Heads in the active language and their widths in characters."""
     heads = [
         (_("Code"), 12), (_("Name in Chinese"), 32), (_("Name in English"), 32), (_("Business unit"), 18), (_("Stage"), 12),
-        (_("Owner"), 16), (_("Executive sponsor"), 16), (_("Tags"), 20), (_("Assessment tier"), 14), (_("Readiness (%)"), 10),
+        (pgettext("project", "Owner"), 16), (_("Executive sponsor"), 16), (_("Tags"), 20), (_("Assessment tier"), 14), (_("Readiness (%)"), 10),
         (_("Band"), 16), *((f"{code} {word}", 9) for code, word in DIMENSIONS.items()), (_("Items"), 8), (_("Answered"), 9),
         (_("Approved"), 9),
         (_("Open blockers"), 9), (_("Waivers"), 9), (_("Lapsed sign-offs"), 9), (_("Open conditions"), 9), (_("Next gate"), 9),

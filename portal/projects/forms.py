@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.catalogue.installed import catalogue
 from portal.core.errors import Invalid
@@ -153,7 +154,7 @@ class MemberForm(forms.Form):
     user = forms.ChoiceField(label=_("Person"))
     role_key = forms.ChoiceField(label=_("Role"))
     deputy = forms.BooleanField(label=_("as deputy"), required=False)
-    starts_on = _date(_("From"))
+    starts_on = _date(pgettext_lazy("date", "From"))
     ends_on = _date(_("Last day"), help_text=_("Empty: without end."))
 
     def __init__(self, *args: Any, roles: Iterable[Role], people: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
@@ -167,7 +168,7 @@ class TermForm(forms.Form):
     """Dates of a role and whether its holder is a deputy."""
 
     deputy = forms.BooleanField(label=_("as deputy"), required=False)
-    starts_on = _date(_("From"), required=True)
+    starts_on = _date(pgettext_lazy("date", "From"), required=True)
     ends_on = _date(_("Last day"), help_text=_("Empty: without end."))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from portal.core.tenancy import tenant_context
 from portal.projects.models import Project, ProjectSummary
@@ -60,3 +61,10 @@ def more(world: SimpleNamespace) -> Callable[..., Project]:
             return project
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Sentences are compared in English; requests take the person's language, which is English for the cast."""
+    with translation.override("en"):
+        yield

@@ -1,5 +1,5 @@
 """The helpers of the project tests serve here too."""
 
-from tests.portal.projects.conftest import more, signed_in
+from tests.portal.projects.conftest import in_english, more, signed_in
 
-__all__ = ["more", "signed_in"]
+__all__ = ["in_english", "more", "signed_in"]
