@@ -16,16 +16,35 @@ ALL_EVENTS = "insert or update or delete"
 CHANGES_ONLY = "update or delete"
 
 
-def _statements(model: Any, events: str, quiet: tuple[str, ...], own_rows: bool) -> list[str]:
-    """SQL that guards the table of ``model``: unique pair, composite keys, forced row security, audit trigger."""
-    table = model._meta.db_table
-    pk = model._meta.pk.column
+def _table(app_label: str, name: str, state: Any) -> str:
+    """Table of a model in a migration's state."""
+    options = state.models[app_label, name.lower()].options
+    return str(options.get("db_table") or f"{app_label}_{name.lower()}")
+
+
+def _tenant_links(app_label: str, name: str, state: Any) -> list[tuple[str, str]]:
+    """(column, target table) of the tenant foreign keys of a model.
+
+    Read off the plain state: asking for model classes would build all of them anew for every table.
+    """
+    links = []
+    for field_name, field in state.models[app_label, name.lower()].fields.items():
+        if isinstance(field, TenantForeignKey | TenantOneToOneField):
+            target = str(field.remote_field.model)
+            target_app, _dot, target_name = target.rpartition(".")
+            target_app, target_name = (app_label, name) if target == "self" else (target_app or app_label, target_name)
+            links.append((f"{field_name}_id", _table(target_app, target_name, state)))
+    return links
+
+
+def _statements(table: str, links: list[tuple[str, str]], events: str, quiet: tuple[str, ...], own_rows: bool) -> list[str]:
+    """SQL that guards a table: unique pair, composite keys, forced row security, audit trigger."""
     sql = [
         f"alter table {table} enable row level security",
         f"alter table {table} force row level security",
         f"drop policy if exists tenant on {table}",
         f"create policy tenant on {table} using (tenant_id = (select app.tenant_id())) with check (tenant_id = (select app.tenant_id()))",
-        _once(f"{table}_tenant_pk", f"alter table {table} add constraint {table}_tenant_pk unique (tenant_id, {pk})"),
+        _once(f"{table}_tenant_pk", f"alter table {table} add constraint {table}_tenant_pk unique (tenant_id, id)"),
     ]
     if own_rows:
         # "My tenants" before a tenant is chosen: a person always sees the own membership rows.
@@ -33,25 +52,20 @@ def _statements(model: Any, events: str, quiet: tuple[str, ...], own_rows: bool)
             f"drop policy if exists own_rows on {table}",
             f"create policy own_rows on {table} for select using (user_id = (select app.user_id()))",
         ]
-    for field in model._meta.local_fields:
-        if not isinstance(field, TenantForeignKey | TenantOneToOneField):
-            continue
-        target = field.remote_field.model._meta
-        name = f"{table}_{field.column}_ten"[:60]
+    for column, target in links:
+        name = f"{table}_{column}_ten"[:60]
         sql.append(
             _once(
                 name,
-                f"alter table {table} add constraint {name} foreign key (tenant_id, {field.column}) "
-                f"references {target.db_table} (tenant_id, {target.pk.column}) deferrable initially deferred",
+                f"alter table {table} add constraint {name} foreign key (tenant_id, {column}) "
+                f"references {target} (tenant_id, id) deferrable initially deferred",
             )
         )
-        sql.append(f"create index if not exists {name}_ix on {table} (tenant_id, {field.column})")
+        sql.append(f"create index if not exists {name}_ix on {table} (tenant_id, {column})")
     sql.append(f"drop trigger if exists audit on {table}")
     if events:
         arguments = ", ".join(f"'{column}'" for column in quiet)
-        sql.append(
-            f"create trigger audit after {events} on {table} for each row execute function app.audit_row({arguments})"
-        )
+        sql.append(f"create trigger audit after {events} on {table} for each row execute function app.audit_row({arguments})")
     return sql
 
 
@@ -88,15 +102,14 @@ class GuardTable(Operation):
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Write the guard's SQL. Deferred checks run first, so that ALTER TABLE meets no pending trigger events."""
-        model = to_state.apps.get_model(app_label, self.name)
         # Constraints that Django queued (foreign keys to the tenant) must exist before the row security is forced.
-        for statement in _statements(model, self.events, self.quiet, self.own_rows):
+        table, links = _table(app_label, self.name, to_state), _tenant_links(app_label, self.name, to_state)
+        for statement in _statements(table, links, self.events, self.quiet, self.own_rows):
             schema_editor.execute(statement, params=None)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Take the guard away again."""
-        model = from_state.apps.get_model(app_label, self.name)
-        table = model._meta.db_table
+        table = _table(app_label, self.name, from_state)
         for statement in (
             f"drop trigger if exists audit on {table}",
             f"drop policy if exists tenant on {table}",

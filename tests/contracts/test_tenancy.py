@@ -57,8 +57,8 @@ def test_keys_to_tenant_rows_are_composite(model, db):
     keys = {
         tuple(columns)
         for (columns,) in _rows(
-            """select array(select a.attname::text from unnest(c.conkey) k(n)
-                              join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.n)
+            """select array(select a.attname::text from unnest(c.conkey) with ordinality k(n, place)
+                              join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.n order by k.place)
                from pg_constraint c where c.contype = 'f' and c.conrelid = %s::regclass""",
             table,
         )
