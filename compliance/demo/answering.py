@@ -48,7 +48,8 @@ update assessments_answer
 _APPROVE = """
 update assessments_answer
    set state = case when verdict = 'na' then 'not_applicable' else 'approved' end, approved_by_id = %(user)s,
-       approved_person_id = %(person)s, approved_role = approve_role, approved_at = %(now)s, approved_hash = content_hash, updated_at = %(now)s
+       approved_person_id = %(person)s,
+       approved_role = approve_role, approved_at = %(now)s, approved_hash = content_hash, updated_at = %(now)s
  where tenant_id = %(tenant)s and id = any(%(ids)s::uuid[])
 """
 

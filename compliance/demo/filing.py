@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from assessments.checklists.rescore import lock_assessment, rescore
 from compliance.demo.acts import Act, record_acts
-from compliance.demo.content import shuffled
+from compliance.demo.content import read, shuffled
 from compliance.demo.projects import Case
 from compliance.filings.clocks import note_next_date
 from compliance.filings.models import Filing, FilingEvent
@@ -104,7 +104,8 @@ def _carry(case: Case, row: Filing, position: int, *, closed: bool) -> None:
     today = timezone.localdate()
     launch = case.world.today + dt.timedelta(days=case.spec["launch"])
     ahead = max(launch - dt.timedelta(days=12), case.world.today + dt.timedelta(days=24 + 3 * position))
-    row.due_on = row.due_on or ahead
+    near = read("stories")["due"].get(case.code, {}).get(row.regime)
+    row.due_on = case.world.today + dt.timedelta(days=near) if near is not None else row.due_on or ahead
     if not closed:
         if row.gate in ("before_launch", "practice_gate", "before_activity"):
             row.state = _UNDER_WAY[(position + case.project.started_on.day) % len(_UNDER_WAY)]

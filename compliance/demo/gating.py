@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 
 from assessments.checklists.models import Answer
-from assessments.gates.conditions import confirm_flag, write_condition
+from assessments.gates.conditions import confirm_flag, report_condition, settle_condition, write_condition
 from assessments.gates.models import Condition, GateRound
 from assessments.gates.rounds import NewCondition, open_round, sign_round, what_stands_against
 from assessments.gates.standing import Standing
-from assessments.reviews.models import Waiver
-from assessments.reviews.states import WaiverState
 from compliance.demo.clock import at
+from compliance.demo.content import read
 from compliance.demo.projects import GATES, Case
+from portal.core.access import Actor
 
 OUTCOMES = {"G0": "admit", "G1": "submit", "G2": "approve", "G3": "pass", "G4": "launch", "G5": "continue"}
 CONDITIONAL = {"G2": "approve_with_conditions", "G4": "launch_limited", "G5": "continue_with_conditions"}
@@ -30,6 +30,7 @@ _FLAGS = {
         ("figures_reimported", "tech_lead", {"zh": "本期实测数据已重新导入。", "en": "The figures of this period were imported again."}),
     ),
 }
+_ACCEPTING = ("exec_sponsor", "security", "tech_lead", "pmo")
 _ACCEPTANCE = {
     "zh": "知悉现状与条件，同意在限定范围内先行上线。",
     "en": "I know the state and the conditions and accept a launch within limits.",
@@ -49,21 +50,24 @@ def prepare(case: Case, gate: str, days: int) -> None:
             confirm_flag(case.project, flag="exec_acceptance", text=str(case.filler(_ACCEPTANCE)), by=by)
 
 
-def _conditions(case: Case, gate: str, by: object) -> None:
+def _conditions(case: Case, gate: str, by: Actor) -> None:
     """Every blocker that calls for attention gets a condition: what, who, until when."""
     due = GATES[: GATES.index(gate) + 1]
     rows = Answer.objects.filter(assessment=case.assessment, applies=True, blocker=True, verdict="attention", due_gate__in=due)
     known = set(Condition.objects.filter(project=case.project).values_list("item_key", flat=True))
-    day = max(case.world.today + dt.timedelta(days=20), _local_today() + dt.timedelta(days=30))
-    for row in rows.order_by("position"):
+    first = max(case.world.today + dt.timedelta(days=12), _local_today() + dt.timedelta(days=30))
+    for number, row in enumerate(rows.order_by("position")):
         if row.item_key in known:
             continue
-        question = case.content.items[row.item_key].question
-        text = case.filler(
-            {"zh": f"补齐“{question.zh}”一项的缺口，并提交证据。", "en": f"Close the gap of “{question.en}” and show the proof."}
-        )
+        text = case.filler(read("stories")["conditions"].get(row.item_key) or _general(case, row.item_key))
         owner = case.world.users[case.answerer(row.answer_role)]
-        write_condition(case.project, gate=gate, text=text, owner=owner, due_on=day, by=by, item_key=row.item_key)  # type: ignore[arg-type]
+        due_on = first + dt.timedelta(days=number * 9)
+        write_condition(case.project, gate=gate, text=text, owner=owner, due_on=due_on, by=by, item_key=row.item_key)
+
+
+def _general(case: Case, item: str) -> dict[str, str]:
+    question = case.content.items[item].question
+    return {"zh": f"补齐“{question.zh}”一项的缺口，并提交证据。", "en": f"Close the gap of “{question.en}” and show the proof."}
 
 
 def _local_today() -> dt.date:
@@ -111,30 +115,17 @@ def sign(
 
 
 def settle_old_conditions(case: Case) -> None:
-    """Conditions that are overdue by now were met and accepted at the time."""
-    from assessments.gates.conditions import report_condition, settle_condition
-
+    """In projects that went live long ago two of three conditions were met: reported by their owners, accepted by the sponsor."""
     with case.world.acting(case.person("pmo")):
-        rows = list(Condition.objects.filter(project=case.project, state="open").select_related("owner"))
-    people = {user.pk: key for key, user in case.world.users.items()}
-    for row in rows:
-        gate = case.content.gates[row.gate]
-        other = next(
-            role
-            for role in gate.approvers
-            if case.world.users[signer(case, role)].person_id != row.owner.person_id and role != "business_owner"
+        rows = list(
+            Condition.objects.filter(project=case.project, state="open", round=None).select_related("owner").order_by("gate", "item_key")
         )
-        with case.world.acting(people[row.owner_id]) as by:
-            report_condition(
-                row,
-                case.project,
-                report=str(case.filler({"zh": "已完成，证据见该检查项。", "en": "Done; the proof is with the item."})),
-                by=by,
-            )
-        with case.world.acting(signer(case, other)) as by:
+    people = {user.pk: key for key, user in case.world.users.items()}
+    report = str(case.filler({"zh": "已完成，材料附在该检查项。", "en": "Done; the proof is with the item."}))
+    for row in (row for number, row in enumerate(rows) if number % 3):
+        gates = case.content.gates[row.gate].approvers
+        role = next(role for role in _ACCEPTING if role in gates and case.person(role) != people[row.owner_id])
+        with at(case.moment(-30)), case.world.acting(people[row.owner_id]) as by:
+            report_condition(row, case.project, report=report, by=by)
+        with at(case.moment(-27)), case.world.acting(case.person(role)) as by:
             settle_condition(row, case.project, accept=True, by=by)
-
-
-def waiver_state(waiver: Waiver) -> str:
-    """Where a waiver stands, in short."""
-    return str(WaiverState(waiver.state))

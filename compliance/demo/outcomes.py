@@ -11,6 +11,7 @@ from compliance.demo.projects import GATES, Case, gate_ahead
 
 PASS, ATTENTION, FAIL, OPEN = "pass", "attention", "fail", "open"
 REVIEW, RETURNED = "review", "returned"
+_READY, _FLOOR = 85, 62
 _LETTERS = {"a": (ATTENTION, ""), "f": (FAIL, ""), "o": (OPEN, ""), "r": (PASS, REVIEW), "x": (PASS, RETURNED)}
 
 
@@ -57,16 +58,19 @@ def _degrade(case: Case, found: dict[str, Outcome], rows: list[dict[str, Any]], 
     for name in (name for name in spare if name not in found and _can(case, name, ATTENTION)):
         if target is None or _readiness(case, found, counted) <= target:
             return
+        dimension = int(name[1:].partition(".")[0])
+        if target >= _READY and _readiness(case, {**found, name: Outcome(ATTENTION)}, counted, dimension) < _FLOOR:
+            continue
         found[name] = Outcome(ATTENTION)
 
 
-def _readiness(case: Case, found: dict[str, Outcome], rows: list[dict[str, Any]]) -> float:
-    """What readiness comes to if every other item passes."""
+def _readiness(case: Case, found: dict[str, Outcome], rows: list[dict[str, Any]], only: int = 0) -> float:
+    """What readiness (or the score of ``only`` one dimension) comes to if every other item passes."""
     worth = {PASS: 1.0, ATTENTION: 0.5}
     total = reached = 0.0
     for dimension in case.content.dimensions.values():
         items = [case.content.items[row["item_key"]] for row in rows if row["dimension"] == int(dimension.id[1:])]
-        if not items:
+        if not items or only not in (0, int(dimension.id[1:])):
             continue
         points = sum(item.weight * worth.get(found.get(item.id, Outcome()).verdict, 0.0) for item in items)
         total += dimension.weight

@@ -22,11 +22,12 @@ from assessments.reviews.actions import approve_item, return_item
 from assessments.reviews.waiving import lapse_due_waivers, request_waiver, sign_waiver
 from compliance.demo.clock import at
 from compliance.demo.content import read
-from compliance.demo.gating import CONDITIONAL, open_gate, prepare, sign, signer
+from compliance.demo.gating import CONDITIONAL, open_gate, prepare, settle_old_conditions, sign, signer
 from compliance.demo.outcomes import RETURNED, Outcome
 from compliance.demo.projects import Case
 from compliance.filings.clocks import note_next_date
 from compliance.filings.models import Filing
+from portal.permissions import DOERS
 from portal.projects.actions import share_with_team
 from portal.projects.facts.actions import save_facts
 from portal.roles.models import Team
@@ -102,6 +103,8 @@ def tell(case: Case, outcomes: Told) -> None:
     _return_items(case, outcomes)
     _comment(case)
     _stakeholders(case)
+    if case.spec["launch"] < -60:
+        settle_old_conditions(case)
     if case.story in _STORIES:
         _STORIES[case.story](case)
     if case.code == "XH-0030":
@@ -188,8 +191,9 @@ def _change_due(case: Case, regime: str, days: int) -> None:
     """The authority has to hear of a change within a few days."""
     row = Filing.objects.get(project=case.project, regime=regime)
     row.state, row.due_on = "change_due", case.world.today + dt.timedelta(days=days)
+    row.renewal_on = row.due_on
     row.version += 1
-    row.save(update_fields=["state", "due_on", "version", "updated_at"])
+    row.save(update_fields=["state", "due_on", "renewal_on", "version", "updated_at"])
     note_next_date(case.project)
 
 
@@ -250,17 +254,12 @@ def _waive(case: Case, answer: Answer, day: int, until: int) -> None:
 def _build_late(case: Case) -> None:
     """One waiver is in force, another one ran out."""
     with case.world.acting(case.person("pmo")):
-        rows = list(
-            Answer.objects.filter(assessment=case.assessment, applies=True, due_gate="G3", verdict__in=["open", "attention"]).order_by(
-                "position"
-            )
-        )
-    if rows:
-        _waive(case, rows[0], -60, -6)
-        with case.world.acting(case.person("pmo")), at(case.moment(-5)):
-            lapse_due_waivers(timezone.localdate())
-    if len(rows) > 1:
-        _waive(case, rows[1], -15, 60)
+        found = Answer.objects.filter(assessment=case.assessment, applies=True, blocker=False, verdict__in=["open", "attention"])
+        rows = [row for row in found.order_by("-position") if row.answer_role in DOERS and case.content.items[row.item_key].waivable]
+    _waive(case, rows[0], -60, -6)
+    with case.world.acting(case.person("pmo")), at(case.moment(-5)):
+        lapse_due_waivers(timezone.localdate())
+    _waive(case, rows[1], -15, 60)
 
 
 _STORIES: dict[str, Callable[[Case], None]] = {
