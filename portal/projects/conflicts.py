@@ -96,7 +96,7 @@ def _pairs(content: Catalogue, by_role: Mapping[str, Mapping[int, str]], names: 
             )
             text = text % words
             reasons.append(in_language(content.segregation["S1"].text))
-        for controlled in {second for one, second in APART if {one, second} == {first, second}} & content.roles.keys():
+        for controlled in {watched for other, watched in APART if {other, watched} == {first, second}} & content.roles.keys():
             what = {"role": names.get(controlled, controlled), "what": in_language(content.roles[controlled].may_not)}
             reasons.append(_("%(role)s may not: %(what)s.") % what)
         # Somebody else in one of the two roles can answer or approve instead.

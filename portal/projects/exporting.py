@@ -59,13 +59,13 @@ def columns() -> list[Column]:
     """Heads in the active language and their widths in characters."""
     heads = [
         (_("Code"), 12), (_("Name in Chinese"), 32), (_("Name in English"), 32), (_("Business unit"), 18), (_("Stage"), 12),
-        (pgettext("project", "Owner"), 16), (_("Executive sponsor"), 16), (_("Tags"), 20), (_("Assessment tier"), 14), (_("Readiness (%)"), 10),
-        (_("Band"), 16), *((f"{code} {word}", 9) for code, word in DIMENSIONS.items()), (_("Items"), 8), (_("Answered"), 9),
-        (_("Approved"), 9),
-        (_("Open blockers"), 9), (_("Waivers"), 9), (_("Lapsed sign-offs"), 9), (_("Open conditions"), 9), (_("Next gate"), 9),
-        (_("Gate due"), 12), (_("Open to the public"), 10), (_("Filings"), 14), (_("Filings open"), 9), (_("Next time limit"), 12),
-        (_("Confidential"), 11), (_("Registered"), 12), (_("Planned launch"), 12), (_("Launched"), 12), (_("Currency"), 9),
-        (_("Planned cost"), 16), (_("Spent"), 16), (_("Of which compliance"), 16), (_("Changed"), 20),
+        (pgettext("project", "Owner"), 16), (_("Executive sponsor"), 16), (_("Tags"), 20), (_("Assessment tier"), 14),
+        (_("Readiness (%)"), 10), (_("Band"), 16), *((f"{code} {word}", 9) for code, word in DIMENSIONS.items()), (_("Items"), 8),
+        (_("Answered"), 9), (_("Approved"), 9), (_("Open blockers"), 9), (_("Waivers"), 9), (_("Lapsed sign-offs"), 9),
+        (_("Open conditions"), 9), (_("Next gate"), 9), (_("Gate due"), 12), (_("Open to the public"), 10), (_("Filings"), 14),
+        (_("Filings open"), 9), (_("Next time limit"), 12), (_("Confidential"), 11), (_("Registered"), 12), (_("Planned launch"), 12),
+        (_("Launched"), 12), (_("Currency"), 9), (_("Planned cost"), 16), (_("Spent"), 16), (_("Of which compliance"), 16),
+        (_("Changed"), 20),
     ]  # fmt: skip
     return [Column(head, width) for head, width in heads]
 

@@ -108,8 +108,8 @@ def _standing(request: HttpRequest, may: frozenset[str]) -> list[dict[str, Any]]
         due = summary.next_gate_due
         late = due is not None and due < timezone.localdate()
         tone = "fail" if late else "review" if summary.gate_waiting else "open"
-        text = _("Next gate: %(gate)s") % {"gate": summary.next_gate}
-        line(tone, f"{text} · {_('waits for signatures')}" if summary.gate_waiting else text, gates, due.isoformat() if due else "")
+        text = _("Next gate: %(gate)s, waits for signatures") if summary.gate_waiting else _("Next gate: %(gate)s")
+        line(tone, text % {"gate": summary.next_gate}, gates, due.isoformat() if due else "")
     if summary.open_blockers:
         text = ngettext("%(n)d blocker is open", "%(n)d blockers are open", summary.open_blockers) % {"n": summary.open_blockers}
         line("fail", text, gates)

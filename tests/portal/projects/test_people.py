@@ -98,6 +98,14 @@ def test_two_chairs(people: dict[str, list[str]], tone: str, words: str) -> None
     assert [line[0] for line in lines] == [tone]
 
 
+def test_the_content_says_why_two_roles_are_kept_apart() -> None:
+    """The sentence of the role that would be controlled stands beside the rule."""
+    people = holders(tech_lead=["Bob"], security=["Bob"])
+    line = warnings(catalogue(), people, Holder(1, "Alice", "owner"), {})[0]
+    assert catalogue().roles["security"].may_not["en"] in line.reason
+    assert catalogue().segregation["S1"].text["en"] in line.reason
+
+
 def test_uncovered_roles_are_named() -> None:
     """A role without holder keeps items waiting; the auditor has none."""
     gaps = uncovered(catalogue(), holders(tech_lead=["Bob"]))
