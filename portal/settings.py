@@ -332,6 +332,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reconcile-jobs": {"task": "portal.jobs.reconcile", "schedule": 30.0},
     "audit-partitions": {"task": "portal.audit.ensure_partitions", "schedule": 86400.0},
+    "drop-exports": {"task": "portal.projects.drop_exports", "schedule": 86400.0},
     "send-notices": {"task": "portal.notices.send_waiting", "schedule": 60.0},
     "follow-the-calendar": {"task": "assessments.checklists.follow_the_calendar", "schedule": 3600.0},
     "lapse-waivers": {"task": "assessments.reviews.lapse_waivers", "schedule": 3600.0},

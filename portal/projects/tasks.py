@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
+from celery import shared_task
+from django.core.files.storage import default_storage
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from portal.audit.actions import record_act
 from portal.core.errors import Refused, TooLarge
 from portal.core.listing import capped_counts
+from portal.core.tenancy import tenant_context
 from portal.jobs.models import Job
+from portal.jobs.states import JobState
 from portal.jobs.tasks import Progress, tenant_task
 from portal.projects import exporting
 from portal.tenants.entry import acting_as
 
+KEPT = timedelta(days=7)
+AT_ONCE = 500
 READING, SAVING = gettext_noop("Collecting projects"), gettext_noop("Saving the file")
 
 
@@ -59,3 +67,20 @@ def export_projects(job: Job, progress: Progress) -> dict[str, Any]:
         result = {"file": key, "rows": count, "form": form}
         progress.finish(result)
     return result
+
+
+@shared_task(name="portal.projects.drop_exports")
+def drop_exports() -> int:
+    """Delete export files older than a week, over all organisations; returns how many. Running it twice does no harm."""
+    old = Job._base_manager.using("maint").filter(
+        kind=exporting.KIND, state=JobState.DONE, finished_at__lt=timezone.now() - KEPT, result__has_key="file"
+    )
+    dropped = 0
+    for job_id, tenant_id, key in old.values_list("pk", "tenant_id", "result__file")[:AT_ONCE]:
+        # The file first: should the second step fail, the next round finds the row again and has nothing left to delete.
+        default_storage.delete(key)
+        with tenant_context(tenant_id):
+            job = Job.objects.get(pk=job_id)
+            Job.objects.filter(pk=job_id).update(result={name: value for name, value in job.result.items() if name != "file"})
+        dropped += 1
+    return dropped

@@ -97,3 +97,31 @@ def test_somebody_who_left_gets_no_file(world: Any, signed_in: Any, more: Any, m
         job = Job.objects.get(kind="portal.export")
         Membership.objects.filter(user=world.pam).update(active=False)
     assert export_projects.run(world.tenant.pk, str(job.pk)) == "failed"
+
+
+def test_old_files_are_deleted(live_db: None, settings: Any, tmp_path: Any) -> None:
+    """A week after it was made the file goes and the job says so by its absence; younger ones stay."""
+    from datetime import timedelta
+
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import default_storage
+    from django.utils import timezone
+
+    from portal.projects.tasks import drop_exports
+    from tests.factories import cast
+
+    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": storage}
+    world = cast.build_world()
+    keys = {}
+    for days in (6, 8):
+        with tenant_context(world.tenant.pk):
+            keys[days] = default_storage.save(f"exports/{days}.csv", ContentFile(b"x"))
+            Job.objects.create(
+                kind="portal.export", state="done", idempotency_key=str(days), finished_at=timezone.now() - timedelta(days=days),
+                result={"file": keys[days], "rows": 1, "form": "csv"},
+            )  # fmt: skip
+    assert (drop_exports(), drop_exports()) == (1, 0)
+    assert (default_storage.exists(keys[6]), default_storage.exists(keys[8])) == (True, False)
+    with tenant_context(world.tenant.pk):
+        assert Job.objects.get(idempotency_key="8").result == {"rows": 1, "form": "csv"}
