@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0002_guards'),
+        ("assessments", "0002_guards"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='answer',
-            name='answer_role',
-            field=models.CharField(blank=True, default='', max_length=40),
+            model_name="answer",
+            name="answer_role",
+            field=models.CharField(blank=True, default="", max_length=40),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='approve_role',
-            field=models.CharField(blank=True, default='', max_length=40),
+            model_name="answer",
+            name="approve_role",
+            field=models.CharField(blank=True, default="", max_length=40),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0003_answer_roles'),
+        ("assessments", "0003_answer_roles"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='signature',
-            name='outcome',
-            field=models.CharField(blank=True, default='', max_length=40),
+            model_name="signature",
+            name="outcome",
+            field=models.CharField(blank=True, default="", max_length=40),
         ),
     ]

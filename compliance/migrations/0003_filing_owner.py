@@ -24,5 +24,7 @@ class Migration(migrations.Migration):
                 verbose_name="owner",
             ),
         ),
-        migrations.AddField("filing", "cost", models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="cost")),
+        migrations.AddField(
+            "filing", "cost", models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="cost")
+        ),
     ]

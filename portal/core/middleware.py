@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from uuid_utils.compat import uuid7
 
-from portal.core.errors import Refused
 from portal.core.error_views import refusal_response
+from portal.core.errors import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")

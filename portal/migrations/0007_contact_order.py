@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal', '0006_direct_grants'),
+        ("portal", "0006_direct_grants"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['tenant', 'name', 'id'], name='contact_name_ix'),
+            model_name="contact",
+            index=models.Index(fields=["tenant", "name", "id"], name="contact_name_ix"),
         ),
     ]

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
+    "portal.project.people_named": _("named the people of the project: {count} roles"),
     "portal.project.registered": _("registered the project {code} {name}"),
     "portal.project.edited": _("changed the project {code}"),
     "portal.project.stage_advanced": _("moved the project from {old} to {new} by a gate decision: {reason}"),

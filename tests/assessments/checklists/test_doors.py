@@ -127,6 +127,8 @@ def test_undo_over_http(checklist, base):
     client.post(f"{base}/items/D1.03/answer/", {"version": "2", "answer": "agent"})
     history = client.get(f"{base}/items/D1.03/history/").content.decode()
     assert "Take back the last change" in history
+    assert "before: </span>search</del>" in history
+    assert "after: </span>agent that acts on systems</ins>" in history
     client.post(f"{base}/items/D1.03/undo/", {"version": "3"})
     assert stored(checklist, "D1.03").value == "search"
 
