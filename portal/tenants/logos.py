@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 
 from django.core.files.base import File
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from portal.core.errors import Invalid, TooLarge
 
@@ -16,6 +17,7 @@ MAX_SIDE = 6000  # pixels of the upload
 KEPT_SIDE = 800  # pixels of what is kept
 MIN_SIDE = 16
 _FORMATS = ("PNG", "JPEG")
+_strict = threading.Lock()
 
 
 def clean_logo(upload: File[bytes]) -> tuple[bytes, str]:
@@ -36,7 +38,7 @@ def clean_logo(upload: File[bytes]) -> tuple[bytes, str]:
                 raise _refused(
                     _("The picture has {width} × {height} pixels; between 16 and 6,000 a side are possible."), width=width, height=height
                 )
-            picture.load()
+            _load_whole(picture)
             kept = picture.convert("RGBA")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise _refused(_("This is not a PNG or JPEG picture. The present logo is kept.")) from None
@@ -44,6 +46,19 @@ def clean_logo(upload: File[bytes]) -> tuple[bytes, str]:
     out = io.BytesIO()
     kept.save(out, "PNG", optimize=True)
     return out.getvalue(), hashlib.sha256(out.getvalue()).hexdigest()
+
+
+def _load_whole(picture: Image.Image) -> None:
+    """Decode every pixel, or raise ``OSError`` for a file that was cut off.
+
+    WeasyPrint switches Pillow to tolerate truncated pictures for the whole process on import; here they are refused.
+    """
+    with _strict:
+        tolerant, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            picture.load()
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
 
 
 def _refused(sentence: str, **numbers: int) -> Invalid:

@@ -21,7 +21,7 @@ from tests.portal.browsers import queries_of
 @pytest.fixture(autouse=True)
 def test_kinds(monkeypatch):
     monkeypatch.setattr(kinds, "_kinds", {})
-    kinds.declare("test.waiting", _("{count} more"), "{gate}: {project}", label=_("Message"))
+    kinds.declare("test.waiting", _("answered {count} facts of the organisation"), "{gate}: {project}", label=_("Message"))
     kinds.declare("test.other", "Other {x}", url=lambda notice, slug: f"/t/{slug}/from-kind/{notice.params['x']}/")
 
 
@@ -129,7 +129,7 @@ def test_a_mail_for_one_message_in_the_readers_language_and_once(world):
     tell(world, world.alice, kind="test.waiting", count=3, gate="G2", project={"zh": "客服", "en": "Service"})
     assert send(world) == 1
     letter = mail.outbox[0]
-    assert (letter.to, letter.subject) == (["alice@tenfold.example"], "另 3 项 · 星河零售集团")
+    assert (letter.to, letter.subject) == (["alice@tenfold.example"], "填写了 3 项单位事实 · 星河零售集团")
     assert "G2: 客服" in letter.body
     assert "在十问中打开" in letter.body
     assert url("notices") in letter.body
@@ -156,7 +156,7 @@ def test_who_wants_no_mail_gets_none(world, client):
     tell(world, world.alice, key="after")
     tell(world, world.alice, key="wanted", kind="test.waiting", count=1)
     assert send(world) == 1
-    assert "1 more" in mail.outbox[0].subject
+    assert "answered 1 facts" in mail.outbox[0].subject
     with tenant_context(world.tenant.pk):
         assert Notice.objects.count() == 3
         assert NoticePreference.objects.get(kind="test.other").email is False
