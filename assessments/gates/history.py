@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Any] = {
     "assessments.gate.opened": _("opened {gate} for signature on revision r{revision}"),
-    "assessments.gate.signed": _("signed {gate} as {role}: {outcome}"),
-    "assessments.gate.decided": _("{gate} is decided: {outcome}"),
+    "assessments.gate.signed": _("signed {gate} as {role_name}: {outcome_name}"),
+    "assessments.gate.decided": _("{gate} is decided: {outcome_name}"),
     "assessments.gate.withdrawn": _("withdrew the open round of {gate}: {reason}"),
     "assessments.gate.stale": _("the sign-off of {gate} became stale"),
     "assessments.condition.written": _("wrote a condition for {gate}: {text}"),

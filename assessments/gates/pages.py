@@ -13,7 +13,7 @@ from assessments.gates import rules
 from assessments.gates.flags import CONFIRMED_BY, LABELS, human_flags
 from assessments.gates.models import Condition, Confirmation, GateRound, Signature
 from assessments.gates.rounds import stages_before, what_stands_against
-from assessments.gates.standing import Standing
+from assessments.gates.standing import Standing, outcome_label
 from assessments.gates.states import OUTCOME_KIND, ConditionState, RoundState
 from assessments.reviews import segregation
 from portal.catalogue.parts import Gate
@@ -42,11 +42,6 @@ class GateCard:
     round: GateRound | None = None
     outcome: Any = None
     stale: bool = False
-
-
-def outcome_label(gate: Gate, outcome: str) -> Any:
-    """The catalogue's words for an outcome; None for none."""
-    return next((choice.label for choice in gate.outcomes if choice.value == outcome), None)
 
 
 def gate_cards(standing: Standing) -> list[GateCard]:

@@ -18,7 +18,7 @@ from assessments.gates.conditions import check_condition, count_conditions
 from assessments.gates.freezing.revision import freeze_revision
 from assessments.gates.models import Condition, GateRound, Signature
 from assessments.gates.staleness import count_stale
-from assessments.gates.standing import Standing
+from assessments.gates.standing import Standing, outcome_label
 from assessments.gates.states import OUTCOME_KIND, POSITIVE, ROUND_TRANSITIONS, STAGE_AFTER, RoundState
 from assessments.reviews import segregation
 from portal.audit.actions import record_act
@@ -209,7 +209,9 @@ def sign_round(
         gate=locked.gate,
         round=locked.number,
         role=role,
+        role_name=standing.content.roles[role].name,
         outcome=outcome,
+        outcome_name=outcome_label(standing.content.gates[locked.gate], outcome),
         remark=remark,
         sha256=locked.revision.sha256,
         signature=str(signature.pk),
@@ -255,7 +257,15 @@ def _decide(round_: GateRound, project: Project, kind: str, outcome: str, by: Ac
     positive = kind in POSITIVE
     valid_until = timezone.localdate() + VALID_FOR if positive else None
     move(round_, ROUND_TRANSITIONS, kind, outcome=outcome, decided_by=by.user, decided_at=now, valid_until=valid_until)
-    record_act("assessments.gate.decided", round_, gate=round_.gate, round=round_.number, outcome=outcome, sha256=round_.revision.sha256)
+    record_act(
+        "assessments.gate.decided",
+        round_,
+        gate=round_.gate,
+        round=round_.number,
+        outcome=outcome,
+        outcome_name=outcome_label(gate, outcome),
+        sha256=round_.revision.sha256,
+    )
     if positive and round_.delta_of_id is None:
         _lead_on(project, gate, outcome, by)
     elif outcome in STAGE_AFTER:

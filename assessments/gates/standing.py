@@ -138,3 +138,8 @@ class Standing:
 
 def _fields(state: GateState) -> dict[str, Any]:
     return {name: getattr(state, name) for name in GateState.__dataclass_fields__}
+
+
+def outcome_label(gate: Gate, outcome: str) -> Any:
+    """The catalogue's words for an outcome; None for none."""
+    return next((choice.label for choice in gate.outcomes if choice.value == outcome), None)
