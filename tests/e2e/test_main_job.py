@@ -102,13 +102,14 @@ def test_from_intake_to_the_downloaded_pdf(site: Site, browser: Browser, languag
     page.locator("[name=outcome][value=admit]").check()
     page.locator("form[action$='/gates/G0/sign/'] .form-actions button").click()
     pam.confirm()
+    expect(page.locator("form[action$='/gates/G0/sign/']")).to_have_count(0)
     page.wait_for_load_state("networkidle")
     pam.done()
 
     # The executive orders the report, watches it being made by a worker, and downloads it.
     erin = person("erin")
     page = erin.go(f"{project_path}reports/")
-    page.locator(f"[name=language][value={language[:2]}]").check()
+    page.locator(f"input[name=language][value={language[:2]}]").check()
     page.locator("form[action$='/reports/order/'] button.btn-primary").click()
     page.wait_for_load_state("domcontentloaded")
     link = page.locator("a[href$='/download/']").first
