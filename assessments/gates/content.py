@@ -34,13 +34,9 @@ from typing import (
 
 from assessments.gates.content_parts import (
     Bilingual,
-    BlockerEntry,
-    CalculatorRun,
     CatalogueRef,
     ChangeEntry,
     ConditionEntry,
-    CriterionResult,
-    DimensionScore,
     EvidenceEntry,
     FactEntry,
     FilingEntry,
@@ -50,14 +46,13 @@ from assessments.gates.content_parts import (
     PersonRef,
     PreviousSignoff,
     ProjectBlock,
-    ReadinessBlock,
-    RedFinding,
     RevisionHead,
     RiskEntry,
     TenantBlock,
     TierBlock,
     WaiverEntry,
 )
+from assessments.gates.content_results import BlockerEntry, CalculatorRun, CriterionResult, DimensionScore, ReadinessBlock, RedFinding
 
 CONTENT_SCHEMA = "tenfold.revision/1"
 DECISION_SCHEMA = "tenfold.decision/1"

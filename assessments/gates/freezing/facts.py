@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from assessments.checklists.models import Assessment, TierRaise
-from assessments.gates.content_parts import FactEntry, RedFinding, TierBlock
+from assessments.gates.content_parts import FactEntry, TierBlock
+from assessments.gates.content_results import RedFinding
 from assessments.gates.freezing.people import PeopleBook, instant
 from assessments.gates.freezing.plain import plain
 from assessments.gates.standing import Standing

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from assessments.checklists.models import Answer, AnswerEvidence, Evidence
 from assessments.checklists.states import AnswerState
-from assessments.gates.content_parts import Approval, BlockerEntry, EvidenceEntry, ItemEntry, RiskEntry
+from assessments.gates.content_parts import Approval, EvidenceEntry, ItemEntry, RiskEntry
+from assessments.gates.content_results import BlockerEntry
 from assessments.gates.freezing.people import PeopleBook, day, instant
 from assessments.gates.freezing.plain import plain
 from assessments.gates.freezing.reasons import Reasons

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from assessments.checklists.models import CalculatorRun as StoredRun
-from assessments.gates.content_parts import CalculatorRun, CriterionResult, DimensionScore, ReadinessBlock
+from assessments.gates.content_results import CalculatorRun, CriterionResult, DimensionScore, ReadinessBlock
 from assessments.gates.freezing.people import instant
 from assessments.gates.freezing.plain import plain
 from assessments.gates.standing import Standing

@@ -45,3 +45,8 @@ def checklist(world) -> SimpleNamespace:
 
     world.answer = answer
     return world
+
+
+@pytest.fixture
+def base(checklist) -> str:
+    return f"/t/xinghe/projects/{checklist.project.pk}"

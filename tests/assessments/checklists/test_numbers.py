@@ -8,7 +8,7 @@ from assessments.checklists.actions.answers import save_answer, visible_answer
 from assessments.checklists.actions.numbers import enter_values, use_result
 from assessments.checklists.models import CalculatorRun
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from tests.assessments.checklists.test_doors import HTMX, client_of, stored
+from tests.assessments.checklists.doors import HTMX, client_of, stored
 
 ACC = "C-D9-ACC"
 

@@ -13,10 +13,11 @@ import pymupdf
 import pytest
 
 from compliance.reports.brand import Brand
-from compliance.reports.render import Rendered, render_report
+from compliance.reports.render import Rendered, content_hash, render_report
 from portal.catalogue.installed import catalogue as installed
 from portal.catalogue.parts import Catalogue
 from tests.compliance.reports import sample, variants
+from tests.compliance.reports.doors import decide, make, open_gate, order
 
 RENDERED_AT = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 ADDRESS = "https://tenfold.example/verify/7c1e93ab04d2f8e1"
@@ -85,3 +86,44 @@ def opened(pdf: bytes) -> Iterator[pikepdf.Pdf]:
     """The file as objects."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
         yield document
+
+
+@pytest.fixture
+def files(settings, tmp_path):
+    """Files of a test stay in the test's folder."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path / "files")}}
+    }
+
+
+@pytest.fixture
+def rendering(request, monkeypatch):
+    """Tests of doors need a file, not a beautiful one; those marked "pdf" get the real renderer."""
+    if "pdf" in request.keywords:
+        return
+
+    def quick(content, decision, *, progress, language, **given):
+        progress("typesetting", 22)
+        return Rendered(f"%PDF-1.7 {language} {given['edition']} {given['state']}".encode(), content_hash(content, decision), 7, False)
+
+    monkeypatch.setattr("compliance.reports.render.render_report", quick)
+
+
+@pytest.fixture
+def round_open(world):
+    open_gate(world)
+    return world
+
+
+@pytest.fixture
+def decided(round_open):
+    decide(round_open)
+    return round_open
+
+
+@pytest.fixture
+def ready(decided):
+    decided.report = order(decided)
+    assert make(decided, decided.report) == "done"
+    return decided

@@ -20,79 +20,14 @@ from compliance.reports import actions, tasks
 from compliance.reports.charts.draw import ChartsFailed
 from compliance.reports.decisions import decision_record
 from compliance.reports.models import Report
-from compliance.reports.queries import verified_report, verify_code_of
-from compliance.reports.render import Rendered, content_hash
-from portal.audit.models import AuditEvent
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import NotFound
 from portal.core.tenancy import tenant_context
-from portal.jobs.actions import cancel_job
 from portal.jobs.models import Job
 from portal.tenants.entry import acting_as
-from portal.tenants.models import Tenant
 from tests.compliance.reports.conftest import flat, pages_of
-from tests.compliance.reports.doors import decide, fresh, make, open_gate, order
-from tests.factories.cast import PASSWORD
+from tests.compliance.reports.doors import acts, address, client_of, fresh, make, order
 
-
-@pytest.fixture(autouse=True)
-def files(settings, tmp_path):
-    """Files of a test stay in the test's folder."""
-    settings.MEDIA_ROOT = tmp_path / "files"
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path / "files")}}
-    }
-
-
-@pytest.fixture(autouse=True)
-def rendering(request, monkeypatch):
-    """Tests of doors need a file, not a beautiful one; those marked "pdf" get the real renderer."""
-    if "pdf" in request.keywords:
-        return
-
-    def quick(content, decision, *, progress, language, **given):
-        progress("typesetting", 22)
-        return Rendered(f"%PDF-1.7 {language} {given['edition']} {given['state']}".encode(), content_hash(content, decision), 7, False)
-
-    monkeypatch.setattr("compliance.reports.render.render_report", quick)
-
-
-@pytest.fixture
-def opened(world):
-    open_gate(world)
-    return world
-
-
-@pytest.fixture
-def decided(opened):
-    decide(opened)
-    return opened
-
-
-@pytest.fixture
-def ready(decided):
-    decided.report = order(decided)
-    assert make(decided, decided.report) == "done"
-    return decided
-
-
-def client_of(world, person):
-    client = Client()
-    assert client.login(email=getattr(world, person).email, password=PASSWORD) or client.login(
-        username=getattr(world, person).email, password=PASSWORD
-    )
-    return client
-
-
-def address(world, name, report=None, **keys):
-    found = {"tenant_slug": world.tenant.slug, "project_id": world.project.pk, **keys}
-    if report is not None:
-        found["report_id"] = report.pk
-    return reverse(f"compliance:{name}", kwargs=found)
-
-
-def acts(world, verb):
-    with tenant_context(world.tenant.pk):
-        return list(AuditEvent.objects.filter(verb=verb).order_by("at"))
+pytestmark = pytest.mark.usefixtures("files", "rendering")
 
 
 def test_the_decision_record_fits_its_schema_and_binds_the_revision(decided):
@@ -105,9 +40,9 @@ def test_the_decision_record_fits_its_schema_and_binds_the_revision(decided):
     assert [(one["role"], one["vote"], one["by"]["name"]) for one in record["signatures"]] == [("pmo", "approve", "Pam")]
 
 
-def test_an_undecided_round_says_who_has_not_signed(opened):
-    with tenant_context(opened.tenant.pk):
-        record = decision_record(GateRound.objects.select_related("revision").get(pk=opened.round.pk))
+def test_an_undecided_round_says_who_has_not_signed(round_open):
+    with tenant_context(round_open.tenant.pk):
+        record = decision_record(GateRound.objects.select_related("revision").get(pk=round_open.round.pk))
     assert (record["outcome"], record["decided_at"], record["missing"]) == (None, None, ["pmo"])
 
 
@@ -159,10 +94,10 @@ def test_later_changes_of_the_project_do_not_reach_the_report(decided):
 
 
 @pytest.mark.pdf
-def test_an_open_round_gives_a_draft(opened):
-    report = order(opened)
-    assert make(opened, report) == "done"
-    done = fresh(opened, report)
+def test_an_open_round_gives_a_draft(round_open):
+    report = order(round_open)
+    assert make(round_open, report) == "done"
+    done = fresh(round_open, report)
     assert done.draft
     assert "草稿" in pages_of(default_storage.open(done.file_key).read())[1]
 
@@ -332,125 +267,3 @@ def test_cancelling_and_starting_again(decided):
     assert client.post(address(decided, "report_retry", report)).status_code == 303
     assert make(decided, report) == "done"
     assert client.post(address(decided, "report_retry", report)).status_code == 409
-
-
-def test_a_sign_off_is_kept_until_retention_ends(ready):
-    client = client_of(ready, "pam")
-    assert client.post(address(ready, "report_delete", ready.report)).status_code == 409
-    with tenant_context(ready.tenant.pk):
-        Report.objects.filter(pk=ready.report.pk).update(keep_until=timezone.localdate() - dt.timedelta(days=1))
-    key = fresh(ready, ready.report).file_key
-    assert client.post(address(ready, "report_delete", ready.report)).status_code == 303
-    gone = fresh(ready, ready.report)
-    assert (gone.state, gone.file_key, gone.deleted_by_id) == ("deleted", "", ready.pam.pk)
-    assert gone.content_sha256
-    assert len(acts(ready, "compliance.report.deleted")) == 1
-    assert client.get(address(ready, "report_download", ready.report)).status_code == 404
-    assert key
-
-
-def test_the_file_goes_when_the_deletion_is_committed(ready, django_capture_on_commit_callbacks):
-    with tenant_context(ready.tenant.pk):
-        Report.objects.filter(pk=ready.report.pk).update(draft=True)
-    report = fresh(ready, ready.report)
-    with django_capture_on_commit_callbacks(execute=True), acting_as(ready.tenant, ready.pam) as pam:
-        actions.delete_report(report, by=pam)
-    assert not default_storage.exists(actions.file_key(report, 1))
-
-
-def test_what_is_being_made_cannot_be_deleted_but_what_was_cancelled_can(decided):
-    report = order(decided)
-    with acting_as(decided.tenant, decided.pam) as pam:
-        with pytest.raises(Conflict):
-            actions.delete_report(fresh(decided, report), by=pam)
-        cancel_job(fresh(decided, report).job, by=decided.pam)
-        actions.delete_report(fresh(decided, report), by=pam)
-    assert fresh(decided, report).state == "deleted"
-
-
-def test_the_verification_page_says_what_a_stranger_may_know(ready):
-    code = verify_code_of(fresh(ready, ready.report))
-    response = Client().get(reverse("verify", kwargs={"code": code}))
-    text = response.content.decode()
-    report = fresh(ready, ready.report)
-    assert response.status_code == 200
-    for part in (report.number, report.content_sha256, report.file_sha256):
-        assert part in text
-    for secret in ("智能客服机器人", "Customer service bot", "Pam", "Alice", str(report.pk), str(report.project_id)):
-        assert secret not in text
-    with tenant_context(ready.tenant.pk):
-        GateRound.objects.filter(pk=ready.round.pk).update(stale_since=timezone.now())
-    assert "lapsed" in Client(headers={"accept-language": "en"}).get(reverse("verify", kwargs={"code": code})).content.decode()
-
-
-def test_wrong_codes_find_nothing(ready):
-    report = fresh(ready, ready.report)
-    number, _, secret = verify_code_of(report).partition("-")
-    with tenant_context(ready.other.pk):
-        other = Tenant.objects.exclude(pk=ready.tenant.pk).get(slug="rivale")
-    for code in (
-        secret,
-        f"{number}-",
-        f"{number}-{secret[:-1]}0x",
-        f"{other.pk:d}-{secret}",
-        "zzzzzzzzzz-" + secret,
-        "1-" + "0" * 24,
-        "ä-" + secret,
-    ):
-        assert verified_report(code) is None or code == verify_code_of(report)
-        assert Client().get(reverse("verify", kwargs={"code": code})).status_code == 404
-
-
-@pytest.mark.pdf
-def test_the_printed_address_is_the_verification_page(ready):
-    pdf = default_storage.open(fresh(ready, ready.report).file_key).read()
-    code = verify_code_of(fresh(ready, ready.report))
-    assert flat(reverse("verify", kwargs={"code": code})) in flat(pages_of(pdf)[0])
-
-
-def test_the_orderer_is_told(ready):
-    from portal.notices.models import Notice
-
-    with tenant_context(ready.tenant.pk):
-        assert [row.user_id for row in Notice.objects.filter(kind="compliance.report_ready")] == [ready.pam.pk]
-
-
-@pytest.mark.parametrize("state", ["", "valid", "lapsed", "draft", "failed", "past", "deleted", "nonsense"])
-def test_the_organisations_list(ready, state):
-    order(ready, "en")
-    response = client_of(ready, "pam").get(reverse("compliance:reports", kwargs={"tenant_slug": "xinghe"}), {"state": state})
-    assert response.status_code == 200
-    shown = response.content.decode().count("XH-0001-G0-1</a>")
-    assert shown == {"": 2, "valid": 1, "nonsense": 2}.get(state, 0)
-
-
-def test_lists_need_the_same_queries_for_one_and_three_reports(ready, django_assert_max_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    client = client_of(ready, "pam")
-    urls = [address(ready, "project_reports"), reverse("compliance:reports", kwargs={"tenant_slug": "xinghe"})]
-
-    def count(url):
-        client.get(url)
-        with CaptureQueriesContext(connection) as found:
-            client.get(url)
-        return len(found)
-
-    one = [count(url) for url in urls]
-    for language in ("en", "both"):
-        order(ready, language)
-    assert [count(url) for url in urls] == one
-
-
-def test_the_task_needs_few_queries(decided):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    report = order(decided)
-    with CaptureQueriesContext(connection) as found:
-        make(decided, report)
-    statements = [
-        one["sql"] for one in found if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")) and "set_config" not in one["sql"]
-    ]
-    assert len(statements) <= 34, "\n".join(statement[:150] for statement in statements)
