@@ -72,10 +72,11 @@ def _test(place: Installation, mode: str, words: Sequence[str]) -> int:
     if not (place.venv / "bin" / "pytest").exists():
         machine.check_space(place.root, NEEDED_MIB)
     packages.ensure(testing=True)
-    tools.ensure_python(place, testing=True)
-    tools.ensure_node_modules(place)
-    tools.ensure_messages(place)
-    tools.ensure_build(place, tools.source_fingerprint(place), collect=False)
+    with tools.alone_in_tree(place):
+        tools.ensure_python(place, testing=True)
+        tools.ensure_node_modules(place)
+        tools.ensure_messages(place)
+        tools.ensure_build(place, tools.source_fingerprint(place), collect=False)
     with services(place) as environment:
         if mode == "--start":
             return _wait(environment)
@@ -260,7 +261,8 @@ def _check_code(place: Installation, environment: Mapping[str, str]) -> list[str
 def _pytest(place: Installation, environment: dict[str, str], words: Sequence[str], failed: Sequence[str]) -> int:
     command = [str(place.python), "-m", "pytest", *words]
     if not words:
-        command += ["-q", "-n", str(PROCESSES), "--dist", "loadgroup"]
+        # By file, in the order of the folders: what a module sets up once (a browser, a whole bin/up) is set up once.
+        command += ["-q", "-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
     # The plugin says so just above pytest's closing line, and makes the exit code tell.
     environment["TENFOLD_FAILED_CHECKS"] = ", ".join(failed)
     process = subprocess.Popen(command, cwd=place.root, env=environment, stdin=subprocess.DEVNULL)

@@ -120,6 +120,8 @@ def sweep(place: Installation) -> int:
 
 def left_over(place: Installation) -> list[int]:
     """Our processes without a supervisor: the account of the installation, the same file system, our mark in the environment."""
+    if not place.var.exists():
+        return []
     mark, owner = f"{MARK}={place.var}".encode(), place.var.stat().st_uid
     found = []
     for process in Path("/proc").glob("[0-9]*"):

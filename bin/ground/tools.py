@@ -3,12 +3,15 @@
 Each is done once for given sources and says so in a stamp; a step that was cut off is done again.
 """
 
+import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ground import account, stamps
-from ground.say import Refusal, run, step
+from ground.say import Refusal, run, say, step
 from ground.settings import Installation
 
 SOURCE_FOLDERS = ("portal", "assessments", "compliance", "templates", "manage.py")
@@ -34,6 +37,30 @@ def environment() -> dict[str, str]:
         values["UV_NO_CACHE"] = "1"
         values["npm_config_cache"] = "/tmp/tenfold-npm-cache"
     return values
+
+
+@contextmanager
+def alone_in_tree(place: Installation) -> Iterator[None]:
+    """Whoever prepares the project folder does so alone: bin/up and bin/test, or two installations of one folder, take turns.
+
+    An account that may not write here has nothing to prepare, and a lock of root's stays readable for it.
+    """
+    path = place.root / ".tools" / "tree.lock"
+    try:
+        path.parent.mkdir(exist_ok=True)
+        lock = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+    except OSError:
+        yield
+        return
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("  Another bin/up or bin/test prepares this folder; waiting for it.")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def ensure_uv(place: Installation) -> Path:

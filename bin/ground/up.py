@@ -135,11 +135,12 @@ def _up(place: Installation, *, detach: bool, demo: bool) -> int:
 def _prepare_tree(place: Installation) -> str:
     """Everything that lies in the project folder and may belong to root; returns the fingerprint of the sources."""
     before = os.umask(0o022)
-    tools.ensure_python(place, testing=False)
-    tools.ensure_node_modules(place)
-    tools.ensure_messages(place)
-    source = tools.source_fingerprint(place)
-    tools.ensure_build(place, source, collect=True)
+    with tools.alone_in_tree(place):
+        tools.ensure_python(place, testing=False)
+        tools.ensure_node_modules(place)
+        tools.ensure_messages(place)
+        source = tools.source_fingerprint(place)
+        tools.ensure_build(place, source, collect=True)
     os.umask(before)
     return source
 

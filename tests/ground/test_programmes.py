@@ -5,10 +5,12 @@ import os
 import re
 import subprocess
 import sys
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ground import packages, postgres, supervisor, up
+from ground import packages, postgres, settings, supervisor, tools, up
 from ground.say import Refusal
 from ground.settings import ROOT, Installation
 
@@ -132,3 +134,31 @@ def test_a_cluster_of_a_missing_version_is_explained(tmp_path: Path) -> None:
     (tmp_path / "PG_VERSION").write_text("9\n")
     with pytest.raises(Refusal, match=r"made by PostgreSQL 9, whose programmes are gone"):
         postgres.binaries_for(tmp_path)
+
+
+def test_whoever_prepares_the_folder_does_so_alone(tmp_path: Path) -> None:
+    """Two installations of one folder, or bin/test beside bin/up, once collected the same files at the same time."""
+    place = replace(settings.read({}), root=tmp_path)
+    seen: list[str] = []
+
+    def second() -> None:
+        with tools.alone_in_tree(place):
+            seen.append("second")
+
+    with tools.alone_in_tree(place):
+        other = threading.Thread(target=second)
+        other.start()
+        other.join(0.3)
+        seen.append("first")
+    other.join(10)
+    assert seen == ["first", "second"]
+
+
+def test_a_folder_that_is_not_ours_needs_no_turn(tmp_path: Path) -> None:
+    (tmp_path / ".tools").write_text("not a folder")
+    with tools.alone_in_tree(replace(settings.read({}), root=tmp_path)):
+        pass
+
+
+def test_nothing_is_left_over_where_nothing_ever_was(tmp_path: Path) -> None:
+    assert supervisor.left_over(replace(settings.read({}), var=tmp_path / "never")) == []

@@ -16,7 +16,7 @@ from ground.settings import ROOT, Installation
 
 # Seconds; two to four on an idle machine, but other tests run at the same time.
 QUICK = 20
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ground"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @dataclass
