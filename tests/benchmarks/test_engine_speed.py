@@ -24,7 +24,8 @@ from compliance.regimes.counting import filings_counts
 from portal.catalogue import catalogue, environment, load_catalogue
 from portal.catalogue.installed import DATA
 from tests.assessments.calculators.test_calculators import project
-from tests.assessments.scoring.project import LIGHT, TODAY, answer
+from tests.assessments.scoring.project import TODAY, answer
+from tests.factories.facts import LIGHT_FACTS
 
 CONTENT = catalogue()
 LONG = "说明" * 60
@@ -63,7 +64,7 @@ def test_cold_load() -> None:
 
 def test_everything_about_one_project() -> None:
     answers = every_item_answered()
-    facts = {**LIGHT, "audience": ["public"], "personal_data": "sensitive", "approved_annual_budget": "100000"}
+    facts = {**LIGHT_FACTS, "audience": ["public"], "personal_data": "sensitive", "approved_annual_budget": "100000"}
 
     def judge() -> None:
         env = environment(CONTENT, facts)

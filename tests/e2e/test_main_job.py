@@ -14,7 +14,7 @@ from portal.projects.models import Project
 from portal.tenants.models import User
 from tests.e2e.conftest import Site
 from tests.e2e.people import Visitor, choose
-from tests.factories.ready import LIGHT_FACTS
+from tests.factories.facts import LIGHT_FACTS
 
 pytestmark = [pytest.mark.browser]
 NAMES = {"zh-hans": "退换货助手", "en": "Returns helper"}

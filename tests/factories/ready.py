@@ -11,44 +11,7 @@ from assessments.checklists.rescore import rescore
 from portal.catalogue import catalogue
 from portal.projects import registry
 from portal.projects.models import FactAnswer, Project
-
-LIGHT_FACTS: dict[str, Any] = {
-    "markets": ["CN"],
-    "establishments": ["CN"],
-    "hosting_regions": ["CN"],
-    "sector": ["retail"],
-    "entity_type": "private",
-    "org_role": ["deployer"],
-    "audience": ["internal_staff"],
-    "delivery_channels": ["private_deployment"],
-    "provides_internet_info_service": "no",
-    "minors_among_users": "no",
-    "model_origin": "filed_model_api",
-    "modifies_upstream_model": "no",
-    "generates": ["text"],
-    "deep_synthesis_role": [],
-    "edits_biometrics_or_special_objects": "no",
-    "anthropomorphic_emotional": "no",
-    "emotion_or_biometric_categorisation": "no",
-    "decision_domain": [],
-    "decision_effect": "none",
-    "medical_purpose": "no",
-    "finance_high_risk_scenario": "no",
-    "ai_rnd_activity_in_china": "no",
-    "national_security_risk": "no",
-    "personal_data": "none",
-    "major_impact_on_individuals": "no",
-    "face_recognition": "no",
-    "cross_border_pi": "no",
-    "cross_border_important_data": "no",
-    "important_data": "no",
-    "mlps_level": 2,
-    "cii_operator": "no",
-    "crypto_required": "no",
-    "route": "prompt",
-    "hosting": "cloud_api",
-    "sourcing": "in_house",
-}
+from tests.factories.facts import LIGHT_FACTS
 
 
 def give_facts(project: Project, facts: dict[str, Any] | None = None) -> None:
@@ -76,4 +39,4 @@ def force_verdicts(assessment: Assessment, verdicts: dict[str, str] | None = Non
         Answer.objects.filter(pk=row.pk).update(verdict=wanted.get(row.item_key, default), state="answered")
 
 
-__all__ = ["LIGHT_FACTS", "force_verdicts", "give_facts", "rescore", "start"]
+__all__ = ["force_verdicts", "give_facts", "rescore", "start"]

@@ -20,7 +20,8 @@ from portal.core.tenancy import tenant_context
 from portal.projects import registry
 from portal.projects.facts.actions import save_facts
 from portal.tenants.entry import enter_tenant
-from tests.factories.ready import LIGHT_FACTS, give_facts
+from tests.factories.facts import LIGHT_FACTS
+from tests.factories.ready import give_facts
 
 
 def actor(world: SimpleNamespace, user: Any) -> Actor:

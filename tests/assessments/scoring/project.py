@@ -10,48 +10,10 @@ from assessments.scoring.answers import ItemAnswer, read_answer
 from assessments.scoring.context import FilingCounts, ProjectContext
 from assessments.scoring.functions import ItemRules
 from portal.catalogue import catalogue, environment
+from tests.factories.facts import LIGHT_FACTS
 
 CONTENT = catalogue()
 TODAY = dt.date(2026, 11, 23)
-
-# Facts that meet every condition of the light tier.
-LIGHT: dict[str, Any] = {
-    "markets": ["CN"],
-    "establishments": ["CN"],
-    "hosting_regions": ["CN"],
-    "sector": ["industry"],
-    "entity_type": "private",
-    "org_role": ["deployer"],
-    "audience": ["internal_staff"],
-    "delivery_channels": ["private_deployment"],
-    "provides_internet_info_service": "no",
-    "minors_among_users": "no",
-    "model_origin": "filed_model_api",
-    "modifies_upstream_model": "no",
-    "generates": ["text"],
-    "deep_synthesis_role": [],
-    "edits_biometrics_or_special_objects": "no",
-    "anthropomorphic_emotional": "no",
-    "emotion_or_biometric_categorisation": "no",
-    "decision_domain": [],
-    "decision_effect": "none",
-    "medical_purpose": "no",
-    "finance_high_risk_scenario": "no",
-    "ai_rnd_activity_in_china": "no",
-    "national_security_risk": "no",
-    "personal_data": "none",
-    "major_impact_on_individuals": "no",
-    "face_recognition": "no",
-    "cross_border_pi": "no",
-    "cross_border_important_data": "no",
-    "important_data": "no",
-    "mlps_level": 2,
-    "cii_operator": "no",
-    "crypto_required": "no",
-    "route": "prompt",
-    "hosting": "cloud_api",
-    "sourcing": "in_house",
-}
 
 
 def answer(item: str, value: object, **rest: Any) -> ItemAnswer:
@@ -66,7 +28,7 @@ def context(
     filings: FilingCounts | None = None,
 ) -> ProjectContext:
     """A context over facts (the light project by default)."""
-    env = environment(CONTENT, LIGHT if facts is None else facts)
+    env = environment(CONTENT, LIGHT_FACTS if facts is None else facts)
     return ProjectContext(env, TODAY, answers or {}, outputs or {}, filings or FilingCounts())
 
 

@@ -21,7 +21,8 @@ from assessments.scoring.tier import derive_tier
 from assessments.scoring.verdicts import Verdict, judge_item
 from compliance.regimes.applicability import decide_all
 from portal.catalogue import environment
-from tests.assessments.scoring.project import CONTENT, LIGHT, TODAY, answer, context, rules
+from tests.assessments.scoring.project import CONTENT, TODAY, answer, context, rules
+from tests.factories.facts import LIGHT_FACTS
 
 ITEMS = CONTENT.items
 
@@ -40,9 +41,9 @@ class TestVerdict:
 
     def test_facts_items_and_calculators_are_inputs(self) -> None:
         outputs = {"C-D2-TOKEN": {"annual_total": 120}}
-        given = context({**LIGHT, "approved_annual_budget": "100"}, outputs=outputs)
+        given = context({**LIGHT_FACTS, "approved_annual_budget": "100"}, outputs=outputs)
         item = ITEMS["D2.11"]
-        judged = judge_item(rules({**LIGHT, "approved_annual_budget": "100"}, outputs=outputs), item)
+        judged = judge_item(rules({**LIGHT_FACTS, "approved_annual_budget": "100"}, outputs=outputs), item)
         why = explain_verdict(given, item, judged)
         assert why.result == "fail"
         assert {(one.source, one.value.en) for one in why.inputs} == {("calc", "120"), ("fact", "100")}
@@ -53,7 +54,7 @@ class TestVerdict:
         assert [(one.value.en, one.origin.en) for one in why.parameters] == [("8%", "design proposal, adjustable")]
 
     def test_waiting_says_for_what(self) -> None:
-        given = rules({**LIGHT, "approved_annual_budget": "unknown"})
+        given = rules({**LIGHT_FACTS, "approved_annual_budget": "unknown"})
         why = explain_verdict(given.context, ITEMS["D2.11"], judge_item(given, ITEMS["D2.11"]))
         assert why.sentence.zh == "尚待：“已批准的年度预算”、“Token 与总费用”的“年总费用”"
 
@@ -115,15 +116,15 @@ class TestScores:
 
     def test_tier(self) -> None:
         for facts, zh in (
-            (LIGHT, "属于“简易档”，因为以下条件全部满足"),
-            ({**LIGHT, "face_recognition": "yes"}, "属于“完整档”，因为“较大规模的敏感个人信息，或生物识别”"),
+            (LIGHT_FACTS, "属于“简易档”，因为以下条件全部满足"),
+            ({**LIGHT_FACTS, "face_recognition": "yes"}, "属于“完整档”，因为“较大规模的敏感个人信息，或生物识别”"),
             ({}, "属于“标准档”，因为以下条件未满足或尚不清楚"),
         ):
             env = environment(CONTENT, facts)
             why = explain_tier(env, derive_tier(env, decide_all(env, TODAY)))
             assert why.sentence.zh.startswith(zh)
             assert why.inputs
-        env = environment(CONTENT, LIGHT)
+        env = environment(CONTENT, LIGHT_FACTS)
         raised = derive_tier(env, decide_all(env, TODAY), "full")
         assert explain_tier(env, raised).sentence.zh == "由人工提高为“完整档”"
 

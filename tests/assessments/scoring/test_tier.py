@@ -11,7 +11,8 @@ from assessments.scoring.tier import derive_tier
 from compliance.regimes.applicability import decide_all
 from portal.catalogue import environment
 from portal.core.expressions import UNKNOWN
-from tests.assessments.scoring.project import CONTENT, LIGHT, TODAY
+from tests.assessments.scoring.project import CONTENT, TODAY
+from tests.factories.facts import LIGHT_FACTS
 
 
 def tier(facts: dict[str, Any], raised: str | None = None) -> Any:
@@ -21,33 +22,33 @@ def tier(facts: dict[str, Any], raised: str | None = None) -> Any:
 
 class TestDerivation:
     def test_light(self) -> None:
-        result = tier(LIGHT)
+        result = tier(LIGHT_FACTS)
         assert result.tier == result.computed == "light"
         assert result.because == tuple(one.id for one in CONTENT.tiers.light_when)
         assert (result.could_lower, result.could_raise) == ((), ())
 
     def test_an_unknown_fact_never_lowers(self) -> None:
-        for fact in LIGHT:
-            result = tier({name: value for name, value in LIGHT.items() if name != fact})
+        for fact in LIGHT_FACTS:
+            result = tier({name: value for name, value in LIGHT_FACTS.items() if name != fact})
             assert result.tier != "full" or fact in ("markets",), fact
             if result.tier == "standard":
                 assert result.because
 
     def test_standard_says_what_could_change_it(self) -> None:
-        result = tier({**LIGHT, "mlps_level": "unknown"})
+        result = tier({**LIGHT_FACTS, "mlps_level": "unknown"})
         assert (result.tier, result.because) == ("standard", ("T-F7", "T-L6"))
         assert result.could_lower == result.could_raise == ("mlps_level",)
-        result = tier({**LIGHT, "mlps_level": "unknown", "cross_border_pi": "yes", "cb_exemption": "hr_management"})
+        result = tier({**LIGHT_FACTS, "mlps_level": "unknown", "cross_border_pi": "yes", "cb_exemption": "hr_management"})
         assert result.could_raise == ("mlps_level",)
         assert result.could_lower == ()  # a condition of light is firmly false
 
     def test_full(self) -> None:
-        result = tier({**LIGHT, "face_recognition": "yes"})
+        result = tier({**LIGHT_FACTS, "face_recognition": "yes"})
         assert (result.tier, result.because) == ("full", ("T-F4",))
         assert result.conditions["T-F4"].value is True
 
     def test_full_by_presumption_could_be_lowered(self) -> None:
-        facts = {**LIGHT, "provides_internet_info_service": "yes", "opinion_or_mobilization": "unknown"}
+        facts = {**LIGHT_FACTS, "provides_internet_info_service": "yes", "opinion_or_mobilization": "unknown"}
         result = tier(facts)
         assert (result.tier, result.because) == ("full", ("T-F9",))
         assert "opinion_or_mobilization" in result.could_lower
@@ -63,12 +64,12 @@ class TestDerivation:
 
 class TestRaising:
     def test_only_above_the_computed_tier(self) -> None:
-        assert tier(LIGHT, "full").tier == "full"
-        assert tier(LIGHT, "full").computed == "light"
-        assert tier(LIGHT, "light").raise_accepted is False
-        assert tier({**LIGHT, "face_recognition": "yes"}, "standard").tier == "full"
+        assert tier(LIGHT_FACTS, "full").tier == "full"
+        assert tier(LIGHT_FACTS, "full").computed == "light"
+        assert tier(LIGHT_FACTS, "light").raise_accepted is False
+        assert tier({**LIGHT_FACTS, "face_recognition": "yes"}, "standard").tier == "full"
         with pytest.raises(KeyError):
-            tier(LIGHT, "gigantic")
+            tier(LIGHT_FACTS, "gigantic")
 
 
 class TestChanges:

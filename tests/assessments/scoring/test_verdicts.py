@@ -13,7 +13,8 @@ from assessments.scoring.applying import applications, applying_items, visibilit
 from assessments.scoring.context import FilingCounts
 from assessments.scoring.verdicts import Waiting, judge_item, judge_items
 from portal.core.expressions import EMPTY, ExpressionError, parse
-from tests.assessments.scoring.project import CONTENT, LIGHT, answer, rules
+from tests.assessments.scoring.project import CONTENT, answer, rules
+from tests.factories.facts import LIGHT_FACTS
 
 ITEMS = CONTENT.items
 
@@ -70,7 +71,7 @@ class TestVerdicts:
         assert (judged.verdict, judged.remark) == ("attention", "rule_gap")
 
     def test_waiting_names_what_is_missing(self) -> None:
-        facts = {**LIGHT, "approved_annual_budget": "unknown"}
+        facts = {**LIGHT_FACTS, "approved_annual_budget": "unknown"}
         judged = judge_item(rules(facts), ITEMS["D2.11"])
         assert (judged.verdict, judged.remark) == ("open", "waiting")
         assert judged.waiting == Waiting(facts=("approved_annual_budget",), outputs=("C-D2-TOKEN.annual_total",))
@@ -81,7 +82,7 @@ class TestVerdicts:
         assert judged.waiting.names() == ("filings",)
 
     def test_waiting_asks_for_the_facts_behind_derived_ones(self) -> None:
-        shown = visibility(rules({**LIGHT, "audience": "unknown"}), ITEMS["D9.13"])
+        shown = visibility(rules({**LIGHT_FACTS, "audience": "unknown"}), ITEMS["D9.13"])
         assert shown.state == "visible_waiting"
         assert shown.waiting.facts == ("audience", "partners_serve_public")
 

@@ -12,7 +12,8 @@ from django.utils import translation
 from compliance.filings import actions
 from compliance.filings.models import Filing
 from portal.tenants.entry import acting_as
-from tests.factories.ready import LIGHT_FACTS, start
+from tests.factories.facts import LIGHT_FACTS
+from tests.factories.ready import start
 
 PUBLIC: dict[str, Any] = {
     **LIGHT_FACTS,
