@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.gates import rules
+from assessments.gates.flags import CONFIRMED_BY, LABELS, human_flags
 from assessments.gates.models import Condition, Confirmation, GateRound
 from assessments.gates.states import CONDITION_TRANSITIONS, ConditionState
 from assessments.reviews import segregation
 from portal.audit.actions import record_act
+from portal.audit.sentences import bilingual
 from portal.core.access import Actor
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.states import move
@@ -147,8 +149,6 @@ def drop_condition(condition: Condition, project: Project, *, reason: str, by: A
 @transaction.atomic
 def confirm_flag(project: Project, *, flag: str, text: str, by: Actor) -> Confirmation:
     """Record a confirmation that a gate asks for (a ``flag`` of the catalogue), with words and role."""
-    from assessments.gates.flags import CONFIRMED_BY, human_flags
-
     if flag not in human_flags():
         raise Invalid(_("There is no such confirmation."), fields={"flag": [flag]})
     refusal = segregation.why_read_only(by)
@@ -170,7 +170,7 @@ def confirm_flag(project: Project, *, flag: str, text: str, by: Actor) -> Confir
             )
     except IntegrityError as error:
         raise Conflict(_("This has been confirmed already.")) from error
-    record_act("assessments.confirmation.recorded", row, flag=flag, text=row.text, role=role)
+    record_act("assessments.confirmation.recorded", row, flag=flag, flag_name=bilingual(LABELS[flag]), text=row.text, role=role)
     return row
 
 
@@ -181,4 +181,4 @@ def withdraw_confirmation(confirmation: Confirmation, project: Project, *, by: A
     updated = Confirmation.objects.filter(pk=confirmation.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
     if not updated:
         raise Conflict(_("This confirmation was taken back already."))
-    record_act("assessments.confirmation.withdrawn", confirmation, flag=confirmation.flag)
+    record_act("assessments.confirmation.withdrawn", confirmation, flag=confirmation.flag, flag_name=bilingual(LABELS[confirmation.flag]))

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.fields import DayField
 from portal.tenants.models import User
 
 MOST_CONDITIONS = 12
@@ -23,7 +24,7 @@ def members() -> QuerySet[User]:
 class OpenForm(forms.Form):
     """Opening a round: until when the roles should sign."""
 
-    due_on = forms.DateField(label=_("Sign until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = DayField(label=_("Sign until"), required=False)
 
 
 class SignForm(forms.Form):
@@ -44,7 +45,7 @@ class ConditionForm(forms.Form):
 
     text = forms.CharField(label=_("What has to be done"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none())
-    due_on = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = DayField(label=_("Until"))
     item_key = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

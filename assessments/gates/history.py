@@ -17,6 +17,6 @@ SENTENCES: dict[str, Any] = {
     "assessments.condition.met": _("accepted a condition of {gate} as met"),
     "assessments.condition.reopened": _("sent a condition of {gate} back: {reason}"),
     "assessments.condition.dropped": _("gave up a condition of {gate}: {reason}"),
-    "assessments.confirmation.recorded": _("confirmed {flag}: {text}"),
-    "assessments.confirmation.withdrawn": _("took back the confirmation {flag}"),
+    "assessments.confirmation.recorded": _("confirmed {flag_name}: {text}"),
+    "assessments.confirmation.withdrawn": _("took back the confirmation {flag_name}"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -24,6 +25,9 @@ from portal.catalogue.parts import Gate
 from portal.projects.facts.queries import project_facts
 from portal.projects.models import Project
 from portal.projects.states import Stage
+
+# A remark in brackets at the end of a label, in Chinese or Latin brackets.
+BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]$")
 
 
 @dataclass(frozen=True)
@@ -141,5 +145,6 @@ def _fields(state: GateState) -> dict[str, Any]:
 
 
 def outcome_label(gate: Gate, outcome: str) -> Any:
-    """The catalogue's words for an outcome; None for none."""
-    return next((choice.label for choice in gate.outcomes if choice.value == outcome), None)
+    """The catalogue's words for an outcome, without the advice in brackets that only whoever decides needs; None for none."""
+    label = next((choice.label for choice in gate.outcomes if choice.value == outcome), None)
+    return label and {language: BRACKETS.sub("", words) for language, words in label.items()}

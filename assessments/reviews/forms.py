@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.catalogue import catalogue
+from portal.core.fields import DayField
 from portal.core.formats import in_language
 from portal.projects.models import Project
 from portal.tenants.models import Membership, User
@@ -18,17 +19,17 @@ class WaiverForm(forms.Form):
 
     reason = forms.CharField(label=_("Why must the gap be accepted for now?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     measure = forms.CharField(label=_("What is done instead?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
-    until = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label=_("Until"))
 
 
 class DelegationForm(forms.Form):
     """Letting somebody sign in one's place."""
 
-    receiver = forms.ModelChoiceField(label=_("Who signs for you"), queryset=User.objects.none())
+    receiver = forms.ModelChoiceField(label=_("Who signs for you"), queryset=User.objects.none(), empty_label=_("Choose a person"))
     role_key = forms.ChoiceField(label=_("Role"), required=False)
     project = forms.ModelChoiceField(label=_("Project"), queryset=Project._base_manager.none(), required=False)
-    starts_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = DayField(label=_("From"))
+    ends_on = DayField(label=_("Until"))
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
     def __init__(self, *args: Any, projects: Any, user_id: int, **kwargs: Any) -> None:

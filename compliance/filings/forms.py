@@ -11,12 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from compliance.filings.actions.stepping import DAY, NOTE, NUMBER, RECEIPT, UNTIL
 from compliance.filings.candidates import owners_for
 from compliance.filings.models import Filing
+from portal.core.fields import DayField
 from portal.projects.models import Project
 from portal.tenants.models import User
-
-
-def _date(label: Any, *, required: bool) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
 class DecideForm(forms.Form):
@@ -50,9 +47,9 @@ class StepForm(forms.Form):
     @staticmethod
     def _field(name: str, *, required: bool) -> forms.Field:
         if name == DAY:
-            return _date(_("Date"), required=required)
+            return DayField(label=_("Date"), required=required)
         if name == UNTIL:
-            return _date(_("Valid until"), required=required)
+            return DayField(label=_("Valid until"), required=required)
         if name == RECEIPT:
             return forms.CharField(label=_("Receipt, or where the proof lies"), max_length=200, required=required)
         if name == NUMBER:
@@ -71,9 +68,9 @@ class PlanForm(forms.Form):
     """Owner, dates and cost."""
 
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none(), required=False, empty_label=_("Nobody yet"))
-    due_on = _date(_("Due"), required=False)
+    due_on = DayField(label=_("Due"), required=False)
     cost = forms.DecimalField(label=_("Cost"), required=False, min_value=0, max_digits=16, decimal_places=2)
-    renewal_on = _date(_("Renewal reminder"), required=False)
+    renewal_on = DayField(label=_("Renewal reminder"), required=False)
     note = forms.CharField(label=_("Remark"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, project: Project | None, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.audit.queries import Filters
 from portal.audit.words import AREAS
+from portal.core.fields import DayField
 
 
 class TrailFilterForm(forms.Form):
@@ -19,8 +20,8 @@ class TrailFilterForm(forms.Form):
     table = forms.CharField(label=_("Kind of record"), required=False, max_length=80)
     project = forms.CharField(label=_("Project"), required=False, max_length=80)
     request = forms.CharField(label=_("Number of the request"), required=False, max_length=64)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("Until"), required=False)
     rows = forms.BooleanField(label=_("Every changed row by itself"), required=False)
     after = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
     before = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)

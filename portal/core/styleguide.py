@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.access import PUBLIC, requires
+from portal.core.fields import DayField
 from portal.core.htmx import is_autosave, with_version
 from portal.core.marks import MARKS, STAGES, STATES
 
@@ -28,7 +29,7 @@ class SampleForm(forms.Form):
 
     name = forms.CharField(label=_("Name of the project"), help_text=_("As your colleagues call it; up to 80 characters."))
     cost = forms.DecimalField(label=_("Cost a month"), min_value=0)
-    start = forms.DateField(label=_("Planned launch"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    start = DayField(label=_("Planned launch"), required=False)
     unit = forms.ChoiceField(
         label=_("Business unit"),
         choices=[("", "–"), ("retail", _("Retail")), ("supply", _("Supply chain"))],

@@ -17,6 +17,7 @@ from portal.projects.strip import scores_of
 
 Chart = dict[str, Any]
 # Readiness bands of the content in points: green from 85, amber from 70 (as the ring).
+TARGET = 85
 STEPS = ((0, 69, "@fail-tint"), (70, 84, "@attention-tint"), (85, 100, "@pass-tint"))
 
 
@@ -163,36 +164,38 @@ def radar(summary: Any, names: Sequence[str], weights: Sequence[int]) -> Chart:
         "title": _("Scores of the ten dimensions"),
         "summary": _("Scores of the ten dimensions: %(list)s")
         % {"list": _(", ").join(f"{name} {score}" for name, score in zip(names, scores, strict=True))},
-        "option": {
-            "radar": {
-                "radius": "68%",
-                "splitNumber": 4,
-                "indicator": [{"name": name, "max": 100, "min": 0} for name in short],
-                "axisName": {"fontSize": 12},
-            },
-            "series": [
-                {
-                    "type": "radar",
-                    "symbolSize": 4,
-                    "data": [
-                        {
-                            "name": _("Score"),
-                            "value": scores,
-                            "lineStyle": {"color": "@primary", "width": 2},
-                            "itemStyle": {"color": "@primary"},
-                            "areaStyle": {"color": "@primary", "opacity": 0.14},
-                        },
-                        {
-                            "name": _("Target"),
-                            "value": [85] * 10,
-                            "symbol": "none",
-                            "lineStyle": {"color": "@muted", "type": "dashed", "width": 1},
-                            "itemStyle": {"color": "@muted"},
-                        },
-                    ],
-                }
-            ],
-        },
+        "option": radar_option(short, scores),
         "head": [_("Dimension"), _("Score"), _("Weight")],
         "rows": [[name, f"{score}%", weight] for name, score, weight in zip(names, scores, weights, strict=True)],
+    }
+
+
+def radar_option(axes: Sequence[str], scores: Sequence[int]) -> dict[str, Any]:
+    """The drawing of ten scores from 0 to 100, with the line that every dimension should reach; small enough for a telephone's width."""
+    drawn = [
+        (_("Score"), list(scores), {"symbolSize": 4, "areaStyle": {"color": "@primary", "opacity": 0.14}}, "@primary", "solid", 2),
+        (_("Target"), [TARGET] * len(axes), {"symbol": "none"}, "@muted", "dashed", 1),
+    ]
+    return {
+        "radar": {
+            "radius": "58%",
+            "splitNumber": 4,
+            "indicator": [{"name": axis, "max": 100, "min": 0} for axis in axes],
+            "axisName": {"fontSize": 11, "lineHeight": 14},
+        },
+        "series": [
+            {
+                "type": "radar",
+                "data": [
+                    {
+                        "name": name,
+                        "value": value,
+                        "lineStyle": {"color": colour, "type": line, "width": width},
+                        "itemStyle": {"color": colour},
+                        **look,
+                    }
+                    for name, value, look, colour, line, width in drawn
+                ],
+            }
+        ],
     }

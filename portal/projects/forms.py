@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.catalogue.installed import catalogue
 from portal.core.errors import Invalid
+from portal.core.fields import DayField
 from portal.core.formats import in_language
 from portal.core.permissions import GRANT_CONTRIBUTE, GRANT_VIEW
 from portal.projects.actions.checking import MAX_MONEY
@@ -61,11 +62,6 @@ def user_of(value: str) -> User | None:
     return User.objects.filter(pk=int(value)).first() if value.isdigit() else None
 
 
-def _date(label: Any, **kwargs: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d"], **{"required": False, **kwargs})
-
-
 def _money(label: Any) -> forms.DecimalField:
     return forms.DecimalField(label=label, required=False, min_value=0, max_value=MAX_MONEY, decimal_places=2, max_digits=16)
 
@@ -87,10 +83,10 @@ class ProjectForm(forms.Form):
     )
     owner = forms.ChoiceField(label=_("Project owner"), help_text=_("Answers for the project and always sees it; may not approve it."))
     sponsor = forms.ChoiceField(label=_("Executive sponsor"), required=False)
-    started_on = _date(_("Registered on"), required=True)
-    target_launch = _date(_("Planned launch"))
-    launched_on = _date(_("Launched on"))
-    review_due = _date(_("Next periodic review"))
+    started_on = DayField(label=_("Registered on"), required=True)
+    target_launch = DayField(label=_("Planned launch"), required=False)
+    launched_on = DayField(label=_("Launched on"), required=False)
+    review_due = DayField(label=_("Next periodic review"), required=False)
     currency = forms.CharField(label=_("Currency"), max_length=3, min_length=3, help_text=_("Three letters, such as CNY or EUR."))
     budget = _money(_("Planned cost"))
     spent = _money(_("Spent so far"))
@@ -154,8 +150,8 @@ class MemberForm(forms.Form):
     user = forms.ChoiceField(label=_("Person"))
     role_key = forms.ChoiceField(label=_("Role"))
     deputy = forms.BooleanField(label=_("as deputy"), required=False)
-    starts_on = _date(pgettext_lazy("date", "From"))
-    ends_on = _date(_("Last day"), help_text=_("Empty: without end."))
+    starts_on = DayField(label=pgettext_lazy("date", "From"), required=False)
+    ends_on = DayField(label=_("Last day"), help_text=_("Empty: without end."), required=False)
 
     def __init__(self, *args: Any, roles: Iterable[Role], people: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -168,8 +164,8 @@ class TermForm(forms.Form):
     """Dates of a role and whether its holder is a deputy."""
 
     deputy = forms.BooleanField(label=_("as deputy"), required=False)
-    starts_on = _date(pgettext_lazy("date", "From"), required=True)
-    ends_on = _date(_("Last day"), help_text=_("Empty: without end."))
+    starts_on = DayField(label=pgettext_lazy("date", "From"), required=True)
+    ends_on = DayField(label=_("Last day"), help_text=_("Empty: without end."), required=False)
 
 
 class ShareForm(forms.Form):

@@ -12,6 +12,7 @@ from assessments.checklists.pages.dimension import urls_of
 from assessments.checklists.pages.scene import DimensionEntry, Scene
 from assessments.checklists.pages.sidebar import Lack, lacks
 from portal.core.marks import DIMENSIONS
+from portal.projects.charts import radar_option
 from portal.projects.strip import scores_of
 
 
@@ -61,7 +62,7 @@ def overview_page(request: Any) -> OverviewPage:
         lines=lines,
         lacks=lacks(request, scene),
         latest=latest_of(request.project),
-        radar=radar_option(lines),
+        radar=radar_option([f"{DIMENSIONS[line.entry.id]}\n{line.score or 0}" for line in lines], [line.score or 0 for line in lines]),
         radar_head=[_("Dimension"), _("Score"), _("Answered")],
         radar_rows=[[line.entry.label, f"{line.score or 0}", f"{line.entry.answered}/{line.entry.total}"] for line in lines],
         answered=sum(entry.answered for entry in entries),
@@ -73,33 +74,3 @@ def overview_page(request: Any) -> OverviewPage:
         radar_summary=_("Ten axes from 0 to 100, one per dimension. The same figures stand in the table."),
         tier_url=urls.named("assessments:tier"),
     )
-
-
-def radar_option(lines: list[DimensionLine]) -> dict[str, Any]:
-    """ECharts option: ten axes with short name and score, so that no figure hides in the drawing."""
-    return {
-        "radar": {
-            "indicator": [{"name": f"{DIMENSIONS[line.entry.id]} {line.score or 0}", "max": 100} for line in lines],
-            "radius": "56%",
-            "splitNumber": 4,
-            "axisName": {"color": "@ink", "fontSize": 11},
-            "splitLine": {"lineStyle": {"color": "@line"}},
-            "splitArea": {"show": False},
-            "axisLine": {"lineStyle": {"color": "@line"}},
-        },
-        "series": [
-            {
-                "type": "radar",
-                "symbolSize": 5,
-                "data": [
-                    {
-                        "name": _("Score"),
-                        "value": [line.score or 0 for line in lines],
-                        "areaStyle": {"opacity": 0.18, "color": "@primary"},
-                        "lineStyle": {"color": "@primary", "width": 2},
-                        "itemStyle": {"color": "@primary"},
-                    }
-                ],
-            }
-        ],
-    }

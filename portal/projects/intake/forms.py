@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.catalogue import Catalogue
+from portal.core.fields import DayField
 from portal.core.formats import in_language
 from portal.projects.actions.checking import MAX_MONEY
 from portal.projects.models import Project
@@ -51,12 +52,7 @@ class BasicsForm(forms.Form):
     unit = forms.CharField(label=_("Business unit"), max_length=120, required=False, widget=forms.TextInput(attrs={"list": "unit-names"}))
     owner = forms.ChoiceField(label=_("Project owner"), help_text=_("Answers for the project and always sees it."))
     sponsor = forms.ChoiceField(label=_("Executive sponsor"), required=False)
-    target_launch = forms.DateField(
-        label=_("Planned launch"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-    )
+    target_launch = DayField(label=_("Planned launch"), required=False)
     budget = forms.DecimalField(label=_("Planned cost"), required=False, min_value=0, max_value=MAX_MONEY, decimal_places=2)
     code = forms.CharField(label=_("Code"), max_length=24, required=False, help_text=_("Leave empty to get the next free one."))
     confidential = forms.BooleanField(label=_("Confidential: only named people and those cleared for it see this project"), required=False)

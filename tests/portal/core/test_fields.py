@@ -1,0 +1,30 @@
+"""Fields that every slice shares."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django import forms
+from django.utils import translation
+
+from portal.core.fields import DayField
+
+
+class _Form(forms.Form):
+    day = DayField(required=False)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_day_is_written_as_browsers_read_it(language: str) -> None:
+    """Chinese writes days with slashes; an input of type date would show such a day as empty."""
+    with translation.override(language):
+        assert 'value="2026-11-24"' in str(_Form(initial={"day": date(2026, 11, 24)})["day"])
+        again = _Form({"day": "2026-11-24"})
+        assert again.is_valid()
+        assert again.cleaned_data["day"] == date(2026, 11, 24)
+        assert 'value="2026-11-24"' in str(again["day"])
+
+
+def test_another_way_of_writing_is_refused() -> None:
+    assert "day" in _Form({"day": "24/11/2026"}).errors
