@@ -120,8 +120,9 @@ def change_preferences(user: User, *, name: str, language: str, time_zone: str, 
 def link_accounts(kept: User, other: User, *, reason: str, by: User) -> None:
     """Say that two accounts are one human being, so that they count as one person in every two-person rule (S1).
 
-    Counts from now on: what ``other`` signed before stays bound to the person it was signed as. Each organisation of ``other``
-    reads in its trail that the account was linked, not to whom: the other account may belong to another organisation.
+    Accounts linked to ``other`` before come along. Counts from now on: what they signed before stays bound to the person it was
+    signed as. Each of their organisations reads in its trail that the account was linked, not to whom: the other account may
+    belong to another organisation.
     """
     if kept.pk == other.pk:
         raise Invalid(_("Choose two different accounts."), fields={"other": [_("Choose two different accounts.")]})
@@ -129,12 +130,16 @@ def link_accounts(kept: User, other: User, *, reason: str, by: User) -> None:
         raise Conflict(_("These two accounts belong to one person already."))
     old = other.person_id
     with transaction.atomic():
-        updated = User.objects.filter(pk=other.pk, person_id=old).update(person_id=kept.person_id)
-        if not updated:
+        # Both persons' accounts: whoever counts as one with ``other`` today stays one with it, and two links at once wait here.
+        accounts = list(User.objects.select_for_update(of=("self",)).filter(person_id__in=(kept.person_id, old)).order_by("pk"))
+        if {(kept.pk, kept.person_id), (other.pk, old)} - {(account.pk, account.person_id) for account in accounts}:
             raise Conflict(_("Somebody else changed this in the meantime. Reload the page to see the present state."))
+        moved = [account for account in accounts if account.person_id == old]
+        User.objects.filter(pk__in=[account.pk for account in moved]).update(person_id=kept.person_id)
+        for account in moved:
+            _say_in_trails(account, "portal.account.linked", reason, by)
         other.refresh_from_db()
-        _say_in_trails(other, "portal.account.linked", reason, by)
-    log.info("accounts_linked", kept=kept.pk, other=other.pk, person=kept.person_id, person_before=old, by=by.pk)
+    log.info("accounts_linked", kept=kept.pk, moved=[account.pk for account in moved], person=kept.person_id, person_before=old, by=by.pk)
 
 
 def unlink_account(account: User, *, reason: str, by: User) -> None:

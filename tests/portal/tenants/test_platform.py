@@ -9,6 +9,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from portal.audit.models import AuditEvent
 from portal.core.errors import Conflict, Invalid
 from portal.core.tenancy import tenant_context
 from portal.tenants import actions
@@ -151,11 +152,29 @@ def test_two_accounts_become_one_person(world, staff):
     assert staff.post(reverse("platform:unlink", kwargs={"user_id": second.pk})).status_code == 409
 
 
+def test_an_account_linked_before_comes_along(world):
+    second, third = make_user("alice2"), make_user("alice3")
+    with tenant_context(world.tenant.pk):
+        actions.add_member(world.tenant, second)
+    actions.link_accounts(world.alice, second, reason="one", by=world.adam)
+    actions.link_accounts(third, second, reason="two", by=world.adam)
+    assert set(User.objects.filter(pk__in=[world.alice.pk, second.pk, third.pk]).values_list("person_id", flat=True)) == {third.person_id}
+    with tenant_context(world.tenant.pk):
+        said = AuditEvent.objects.filter(verb="portal.account.linked", changes__reason="two")
+        assert set(said.values_list("row_id", flat=True)) == {str(world.alice.pk), str(second.pk)}
+
+
+def test_a_link_decided_on_an_old_state_is_refused(world):
+    second, third = make_user("alice2"), make_user("alice3")
+    stale = User.objects.get(pk=second.pk)
+    actions.link_accounts(world.alice, second, reason="one", by=world.adam)
+    with pytest.raises(Conflict, match="in the meantime"):
+        actions.link_accounts(third, stale, reason="two", by=world.adam)
+
+
 def test_a_link_over_two_organisations_names_no_foreign_account(world):
     actions.link_accounts(world.mallory, world.alice, reason="same person", by=world.adam)
     with tenant_context(world.tenant.pk):
-        from portal.audit.models import AuditEvent
-
         details = str(list(AuditEvent.objects.filter(verb="portal.account.linked").values_list("changes", flat=True)))
     assert "alice@" in details
     assert "mallory" not in details
