@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.apps import apps
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.permissions import Permission, known
-from portal.roles.models import Role
+from portal.roles.models import MembershipRole, Role
+from portal.tenants.models import User
 
 ADMINISTRATOR = "administrator"
 AUDITOR = "auditor"
@@ -55,6 +57,21 @@ def why_not_drop(role: Role, permission: Permission) -> str:
             permission=_name(permission)
         )
     return ""
+
+
+def why_not_widen(role: Role, by: User) -> str:
+    """Why this administrator may not add permissions to ``role``: he or she (with any account) would be the one who gets them (S6)."""
+    if role.kind == Role.Kind.TENANT:
+        held = MembershipRole.objects.filter(role=role, membership__active=True, membership__user__person_id=by.person_id)
+    else:
+        # The people of projects live in a higher slice; the row is found by its table, not by an import.
+        held = apps.get_model("portal", "ProjectMember").objects.filter(role_key=role.key, user__person_id=by.person_id)
+    if not held.exists():
+        return ""
+    return _(
+        "You hold this role yourself (rule S6). Another administrator must widen it. If there is none, "
+        "give somebody else the role of administrator under People first."
+    )
 
 
 def grants_and_judges(permissions: Collection[str]) -> bool:

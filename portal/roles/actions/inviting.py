@@ -25,7 +25,8 @@ from portal.audit.actions import record_act
 from portal.core import mail
 from portal.core.errors import Conflict, Invalid, NotAllowed, TooMany
 from portal.roles.actions.members import grant_role
-from portal.roles.models import Role
+from portal.roles.models import MembershipRole, Role
+from portal.roles.rules import ADMINISTRATOR
 from portal.tenants.actions import add_member
 from portal.tenants.models import Invitation, Membership, Tenant, User
 
@@ -164,8 +165,8 @@ def accept_invitation(invitation: Invitation, tenant: Tenant, *, user: User | No
     """Take an open invitation, as an existing account or by making one. Needs the invitation's tenant in scope.
 
     The link came by mail, so it proves the address. Exactly one caller wins; the invitation is used up with the membership,
-    all or nothing. Raises :class:`Conflict` when it is over, :class:`NotAllowed` for the wrong account, :class:`Invalid` for an
-    unusable name or password.
+    all or nothing. Raises :class:`Conflict` when it is over and when somebody invited him- or herself to a further role (S6),
+    :class:`NotAllowed` for the wrong account, :class:`Invalid` for an unusable name or password.
     """
     with transaction.atomic():
         taken = open_invitations().filter(pk=invitation.pk).update(accepted_at=timezone.now())
@@ -177,8 +178,11 @@ def accept_invitation(invitation: Invitation, tenant: Tenant, *, user: User | No
             raise NotAllowed(_("This invitation is for another e-mail address. Sign out and open the link again."), code="other_account")
         _address_verified(account, invitation.email)
         membership = add_member(tenant, account)
+        # Whoever makes an organisation may be its first administrator: nobody is there yet who could give the role.
+        begun = MembershipRole.objects.filter(role__kind=Role.Kind.TENANT, role__key=ADMINISTRATOR).exists()
+        giver = invitation.invited_by if begun else None
         for key in Role.objects.filter(kind=Role.Kind.TENANT, key__in=invitation.role_keys).values_list("key", flat=True):
-            grant_role(membership, key)
+            grant_role(membership, key, by=giver)
         Invitation.objects.filter(pk=invitation.pk).update(accepted_by=account)
         inviter = invitation.invited_by.name if invitation.invited_by_id and invitation.invited_by else ""
         record_act("portal.invitation.accepted", invitation, email=invitation.email, name=account.name, inviter=inviter)

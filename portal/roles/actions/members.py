@@ -31,9 +31,13 @@ def _keep_an_administrator(membership: Membership) -> None:
 
 
 def grant_role(membership: Membership, role_key: str, *, by: User | None = None) -> None:
-    """Give a member a tenant-wide role. Nobody gives a role to him- or herself (rule S6); ``by=None`` is the system."""
+    """Give a member a tenant-wide role. Nobody gives a role to him- or herself (rule S6); ``by=None`` is the system.
+
+    Two accounts of one person (S1) are the same here.
+    """
     role = _role(role_key)
-    if by is not None and membership.user_id == by.pk and not MembershipRole.objects.filter(membership=membership, role=role).exists():
+    own = by is not None and membership.user.person_id == by.person_id
+    if own and not MembershipRole.objects.filter(membership=membership, role=role).exists():
         raise Conflict(_("You cannot give yourself a role. Ask another administrator."), code="own_role")
     _link, made = MembershipRole.objects.get_or_create(membership=membership, role=role)
     if made:

@@ -14,7 +14,7 @@ from portal.core import permissions
 from portal.core.errors import Conflict, Invalid
 from portal.roles.actions.provisioning import default_permissions
 from portal.roles.models import Role, RolePermission
-from portal.roles.rules import why_not_drop, why_not_hold
+from portal.roles.rules import why_not_drop, why_not_hold, why_not_widen
 from portal.tenants.models import User
 
 LIMIT = 60
@@ -61,7 +61,8 @@ def rename_role(role: Role, *, name_zh: str, name_en: str, by: User) -> None:
 def set_permissions(role: Role, names: Iterable[str], *, by: User) -> tuple[list[str], list[str]]:
     """Make exactly these the permissions of the role; returns (added, taken away).
 
-    Raises :class:`Invalid` with a sentence for each permission that the role may not hold or must keep. Nothing is changed then.
+    Raises :class:`Invalid` with a sentence for each permission that the role may not hold or must keep, :class:`Conflict`
+    (``own_role``) when ``by`` would widen a role that he or she holds. Nothing is changed then.
     """
     wanted = set(names)
     unknown = wanted - set(permissions.known())
@@ -76,6 +77,8 @@ def set_permissions(role: Role, names: Iterable[str], *, by: User) -> tuple[list
         reasons = [reason for reason in reasons if reason]
         if reasons:
             raise Invalid(_("The role cannot hold these permissions."), fields={"permissions": reasons}, code="segregation")
+        if added and (reason := why_not_widen(role, by)):
+            raise Conflict(reason, code="own_role")
         RolePermission.objects.filter(role=role, permission__in=dropped).delete()
         RolePermission.objects.bulk_create([RolePermission(role=role, permission=name) for name in added])
         if added or dropped:

@@ -99,7 +99,7 @@ def role(request: Any, role_id: UUID) -> HttpResponse:
     found = _role(role_id)
     held = set(found.held.values_list("permission", flat=True))
     name_form = RoleNameForm(initial={"name_zh": found.name_zh, "name_en": found.name_en})
-    faults: list[str] = []
+    refused: Refused | None = None
     if request.method == "POST":
         try:
             if request.POST.get("act") == "name":
@@ -113,14 +113,15 @@ def role(request: Any, role_id: UUID) -> HttpResponse:
             if name_form.is_bound:
                 put_faults(name_form, refusal)
             else:
-                faults = list((refusal.detail.get("fields") or {}).get("permissions", [refusal.message]))
-        if not faults and not name_form.errors:
+                refused = refusal
+        if not refused and not name_form.errors:
             messages.success(request, _("Saved. It takes effect at everybody’s next click."))
             return go(request, _url(request, "role", role_id=found.pk))
     context = {
         "role": found,
         "name_form": name_form,
-        "faults": faults,
+        "refused": refused,
+        "own": rules.why_not_widen(found, request.user),
         "groups": [
             (title, [_line(found, permission, held) for permission in group]) for title, group in _grouped(rules.offered(found.kind))
         ],

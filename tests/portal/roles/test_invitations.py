@@ -241,6 +241,28 @@ def test_invitations_of_another_organisation_are_not_there(world, client):
     assert "x@example.com" not in client.get(url("people")).content.decode()
 
 
+def test_nobody_invites_himself_to_a_role(world, client):
+    EmailAddress.objects.create(user=world.adam, email="adam@home.example", verified=True)
+    _invitation, link = invite(world, email="adam@home.example", roles=("compliance_officer",))
+    client.force_login(world.adam)
+    client.get(path_of(link))
+    answer = client.post(ACCEPT)
+    assert answer.status_code == 409
+    assert "cannot give yourself a role" in answer.content.decode()
+    with tenant_context(world.tenant.pk):
+        assert list(MembershipRole.objects.filter(membership__user=world.adam).values_list("role__key", flat=True)) == ["administrator"]
+        assert Invitation.objects.get().accepted_at is None
+
+
+def test_who_makes_an_organisation_may_be_its_first_administrator(world):
+    tenant, invitation, _link = actions.create_organisation(
+        slug="haiyun", name_zh="海运", name_en="", admin_email="adam@tenfold.example", by=world.adam
+    )
+    with tenant_context(tenant.pk):
+        actions.accept_invitation(invitation, tenant, user=world.adam)
+        assert MembershipRole.objects.get(membership__user=world.adam).role.key == "administrator"
+
+
 def test_the_form(world, client):
     client.force_login(world.adam)
     assert client.get(url("invite")).status_code == 200

@@ -13,6 +13,7 @@ from portal.roles.actions.provisioning import default_permissions
 from portal.roles.models import Role, RolePermission
 from portal.roles.rules import offered, why_not_hold
 from portal.tenants.models import Membership
+from tests.factories.cast import make_user
 
 
 def url(name, **kwargs):
@@ -122,6 +123,48 @@ def test_an_upgrade_does_not_give_back_what_was_taken_away(in_tenant):
     actions.set_permissions(pmo, held(pmo) - {"portal.export_projects"}, by=in_tenant.adam)
     assert actions.install_builtin_roles(PROJECT_ROLES) == 0
     assert "portal.export_projects" not in held(pmo)
+
+
+def test_nobody_widens_a_role_that_he_holds(in_tenant):
+    administrator = role_of("administrator")
+    actions.set_permissions(administrator, held(administrator) - {"portal.export_projects"}, by=in_tenant.adam)
+    less = held(administrator)
+    for attempt in (
+        lambda: actions.set_permissions(administrator, less | {"portal.export_projects"}, by=in_tenant.adam),
+        lambda: actions.reset_role(administrator, by=in_tenant.adam),
+    ):
+        with pytest.raises(Conflict, match="Another administrator") as refusal:
+            attempt()
+        assert refusal.value.code == "own_role"
+        assert held(administrator) == less
+    actions.grant_role(Membership.objects.get(user=in_tenant.pam), "administrator", by=in_tenant.adam)
+    second = make_user("pam2", person=in_tenant.pam.person)
+    with pytest.raises(Conflict):
+        actions.set_permissions(administrator, less | {"portal.export_projects"}, by=second)
+    actions.set_permissions(administrator, less | {"portal.export_projects"}, by=in_tenant.carol)
+
+
+def test_nobody_widens_a_project_role_that_he_holds(in_tenant):
+    lead = role_of("tech_lead", "project")
+    more = held(lead) | {"portal.share_project"}
+    assert more != held(lead)
+    with pytest.raises(Conflict, match="Another administrator"):
+        actions.set_permissions(lead, more, by=in_tenant.bob)
+    actions.set_permissions(lead, more, by=in_tenant.adam)
+
+
+def test_the_page_says_that_somebody_else_must_widen_it(world, client):
+    client.force_login(world.adam)
+    with tenant_context(world.tenant.pk):
+        administrator = role_of("administrator")
+        before = held(administrator)
+    page = url("role", role_id=administrator.pk)
+    assert "Another administrator must widen it" in client.get(page).content.decode()
+    assert client.post(page, {"permissions": [*before - {"portal.export_projects"}]}).status_code == 303
+    refused = client.post(page, {"permissions": [*before]})
+    assert refused.status_code == 422
+    assert "Another administrator must widen it" in refused.content.decode()
+    assert client.post(url("role_reset", role_id=administrator.pk)).status_code == 409
 
 
 def test_the_pages(world, client):
