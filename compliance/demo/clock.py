@@ -1,7 +1,8 @@
 """Doing acts at the moment they are dated: the loader replays a year of work, and every act checks dates against *its* day.
 
-Only Django's clock in this process is set, and only while the block runs. The database's own clock is not touched, so that the
-audit trail tells the truth: everything in it was written when the demo was loaded.
+Only Django's clock in this process is set, and only while the block runs. The database's own clock is not touched: no setting of
+the application can date an event of the trail. What was done at which moment is written down instead, and the owner of the
+tables dates the trail of the invented organisations afterwards (trail.py).
 """
 
 from __future__ import annotations
@@ -9,16 +10,48 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
+from django.db import connection
 from django.utils import timezone
 
 _STEP = dt.timedelta(milliseconds=40)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """From when to when, by the database's clock, acts were done that are dated from ``moment`` on."""
+
+    since: dt.datetime
+    until: dt.datetime
+    moment: dt.datetime
+
+
+_stretches: list[Stretch] | None = None
+
+
+@contextmanager
+def written_down() -> Iterator[list[Stretch]]:
+    """Keep a list of all stretches inside the block; a stretch inside another one is a line of its own."""
+    global _stretches
+    _stretches = []
+    try:
+        yield _stretches
+    finally:
+        _stretches = None
+
+
+def _by_the_database() -> dt.datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("select clock_timestamp()")
+        return cursor.fetchone()[0]  # type: ignore[no-any-return]
 
 
 @contextmanager
 def at(moment: dt.datetime) -> Iterator[None]:
     """Let the acts inside happen at ``moment``; each look at the clock is a little later than the one before."""
     real, now = timezone.now, moment
+    since = _by_the_database() if _stretches is not None else None
 
     def told() -> dt.datetime:
         nonlocal now
@@ -30,6 +63,8 @@ def at(moment: dt.datetime) -> Iterator[None]:
         yield
     finally:
         timezone.now = real  # type: ignore[assignment]
+    if _stretches is not None and since is not None:
+        _stretches.append(Stretch(since, _by_the_database(), moment))
 
 
 def moment_of(today: dt.date, days: int, *, hour: int = 10, minute: int = 0) -> dt.datetime:

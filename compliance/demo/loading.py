@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from compliance.demo.answering import approve, fill
-from compliance.demo.clock import at, moment_of
+from compliance.demo.clock import at, moment_of, written_down
 from compliance.demo.content import read
 from compliance.demo.filing import finish, settle
 from compliance.demo.gating import prepare
 from compliance.demo.outcomes import plan
 from compliance.demo.projects import Case, gate_ahead, gate_day, gates_passed, register
 from compliance.demo.stories import decide, tell
+from compliance.demo.trail import date_events
 from compliance.demo.world import World, make_accounts, make_organisation
 from portal.projects.actions import hold_project, retire_project, stop_project
 from portal.projects.models import Project, ProjectSummary
@@ -38,6 +39,13 @@ def loaded() -> bool:
 
 def load(password: str, say: Say, *, only: Collection[str] = ()) -> None:
     """Load everything, or only the projects with these codes; one transaction, so that a failure leaves nothing behind."""
+    with written_down() as stretches:
+        _load(password, say, only)
+    slugs = [entry["slug"] for entry in organisations()]
+    date_events(stretches, list(Tenant.objects.filter(slug__in=slugs).values_list("pk", flat=True)))
+
+
+def _load(password: str, say: Say, only: Collection[str]) -> None:
     with transaction.atomic():
         with at(timezone.now() - dt.timedelta(days=800)):
             users = make_accounts(password)

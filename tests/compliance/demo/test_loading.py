@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -17,6 +18,7 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.db.models import F, Q
+from django.utils import timezone
 
 from assessments.checklists.models import Answer, Evidence
 from assessments.checklists.recounting import recount_all
@@ -25,6 +27,7 @@ from assessments.reviews.models import ReviewDecision, Waiver
 from compliance.demo import sign_ins
 from compliance.demo.loading import load
 from compliance.filings.models import Filing
+from portal.audit.models import AuditEvent
 from portal.core.tenancy import tenant_context
 from portal.projects.access import projects_visible_to
 from portal.projects.models import Project, ProjectSummary
@@ -185,6 +188,21 @@ def test_sign_ins_are_kept_for_the_operator_alone(demo: Any) -> None:
         "auditor",
         "business_owner",
     }
+
+
+def test_the_trail_is_dated_like_the_acts(demo: Any, django_db_blocker: Any) -> None:
+    """A signature of last spring is an event of last spring: told apart only by the seconds between the act and its event."""
+    with django_db_blocker.unblock():
+        for slug in ("xinghe", "nordhagen"):
+            with tenant_context(Tenant.objects.get(slug=slug).pk):
+                signed = dict(Signature.objects.values_list("pk", "signed_at"))
+                events = AuditEvent.objects.filter(kind="row", table_name="assessments_signature").values_list("row_id", "at")
+                apart = [abs((at - signed[UUID(row)]).total_seconds()) for row, at in events if UUID(row) in signed]
+                assert len(apart) > 20
+                assert max(apart) < 120
+                oldest = AuditEvent.objects.order_by("at").values_list("at", flat=True).first()
+                assert oldest is not None
+                assert (timezone.now() - oldest).days > 700
 
 
 def test_same_content_again(demo: Any, django_db_blocker: Any) -> None:
