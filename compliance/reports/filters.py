@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,13 +11,17 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from assessments.gates.states import POSITIVE
 from compliance.reports.models import Report
-from compliance.reports.states import ReportState
+from compliance.reports.states import ReportState, Standing
 
 STATES = [
     ("", _("all")),
     ("valid", _("valid sign-offs")),
     ("lapsed", _("sign-off has lapsed")),
+    ("expired", _("sign-off has run out")),
+    ("superseded", _("replaced by a newer decision")),
+    ("refused", _("gate not passed")),
     ("draft", _("drafts")),
     ("failed", _("not made")),
     ("past", _("past retention")),
@@ -47,14 +52,33 @@ def chosen_reports(rows: QuerySet[Any], query: QueryDict) -> tuple[ReportFilter,
     return form, _in_state(rows, chosen.get("state") or "")
 
 
+# What `rules.standing_of` says of one report, as predicates.
+def _passed() -> Q:
+    return Q(draft=False, round__state__in=POSITIVE)
+
+
+def _lapsed() -> Q:
+    return Q(lapsed=True) | Q(round__stale_since__isnull=False)
+
+
+def _ended() -> Q:
+    return Q(round__valid_until__isnull=False, round__valid_until__lt=timezone.localdate())
+
+
+_STANDINGS: dict[str, Callable[[], Q]] = {
+    Standing.DRAFT: lambda: Q(draft=True),
+    Standing.LAPSED: lambda: _passed() & _lapsed(),
+    Standing.REFUSED: lambda: Q(draft=False) & ~Q(round__state__in=POSITIVE),
+    Standing.EXPIRED: lambda: _passed() & ~_lapsed() & _ended(),
+    Standing.SUPERSEDED: lambda: _passed() & ~_lapsed() & ~_ended() & Q(superseded=True),
+    Standing.VALID: lambda: _passed() & ~_lapsed() & ~_ended() & Q(superseded=False),
+}
+
+
 def _in_state(rows: QuerySet[Any], state: str) -> QuerySet[Any]:
-    ready, stale = Q(state=ReportState.READY), Q(lapsed=True) | Q(round__stale_since__isnull=False)
-    if state == "valid":
-        return rows.filter(ready, draft=False).exclude(stale)
-    if state == "lapsed":
-        return rows.filter(ready & stale, draft=False)
-    if state == "draft":
-        return rows.filter(ready, draft=True)
+    ready = Q(state=ReportState.READY)
+    if state in _STANDINGS:
+        return rows.filter(ready, _STANDINGS[state]())
     if state == "failed":
         return rows.filter(Q(state=ReportState.FAILED) | Q(state=ReportState.ORDERED, job__state__in=["failed", "cancelled"]))
     if state == "past":

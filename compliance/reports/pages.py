@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from compliance.reports import rules
 from compliance.reports.models import Report
-from compliance.reports.states import ReportState
+from compliance.reports.states import SENTENCES, TONES, ReportState, Standing
 from portal.core.access import Actor
 from portal.jobs.queries import job_context
 from portal.projects.access import may_on_project
@@ -27,7 +27,7 @@ class Row:
     state: str
     label: str
     tone: str
-    lapsed: bool
+    sentence: str
     lapsed_unmarked: bool
     progress: dict[str, Any] | None
     may_download: bool
@@ -46,27 +46,24 @@ def rows_of(reports: Iterable[Report], project: Project, actor: Actor, tenant_sl
 
 def row_of(report: Report, actor: Actor, tenant_slug: str, *, download: bool, order: bool, delete: bool) -> Row:
     """One row."""
-    making, failed, lapsed = rules.is_being_made(report), rules.has_failed(report), rules.has_lapsed(report)
+    making, failed = rules.is_being_made(report), rules.has_failed(report)
     if making:
         state, label, tone = "making", _("being made"), "review"
     elif failed:
         state, label, tone = "failed", _("not made"), "fail"
     elif report.state == ReportState.DELETED:
         state, label, tone = "deleted", _("deleted"), "na"
-    elif report.draft:
-        state, label, tone = "draft", _("draft, no decision yet"), "open"
-    elif lapsed:
-        state, label, tone = "lapsed", _("sign-off has lapsed"), "fail"
     else:
-        state, label, tone = "ready", _("ready"), "pass"
+        state = rules.standing(report, timezone.localdate())
+        label, tone = Standing(state).label, TONES[state]
     refusal = rules.why_not_delete(report, timezone.localdate())
     return Row(
         report=report,
         state=state,
         label=label,
         tone=tone,
-        lapsed=lapsed,
-        lapsed_unmarked=lapsed and not report.lapsed and state == "lapsed",
+        sentence=str(SENTENCES[state]) if state in SENTENCES and state not in (Standing.DRAFT, Standing.VALID) else "",
+        lapsed_unmarked=state == Standing.LAPSED and not report.lapsed,
         progress=_progress(report, actor, tenant_slug) if making else None,
         may_download=download and report.state == ReportState.READY,
         may_retry=order and failed and report.job is not None,
@@ -83,18 +80,25 @@ def listed(row: Mapping[str, Any]) -> dict[str, Any]:
         word, tone = _("not made"), "fail"
     elif row["state"] == ReportState.DELETED:
         word, tone = _("deleted"), "na"
-    elif row["draft"]:
-        word, tone = _("draft, no decision yet"), "open"
-    elif row["lapsed"] or row["round__stale_since"]:
-        word, tone = _("sign-off has lapsed"), "fail"
     else:
-        word, tone = _("ready"), "pass"
+        standing = Standing.DRAFT if row["draft"] or row["round__state"] is None else _standing(row)
+        word, tone = str(Standing(standing).label), TONES[standing]
     return {
         "word": word,
         "tone": tone,
         "language_word": Report.Language(row["language"]).label,
         "name": {"zh": row["project__name_zh"], "en": row["project__name_en"]},
     }
+
+
+def _standing(row: Mapping[str, Any]) -> str:
+    return rules.standing_of(
+        state=row["round__state"],
+        lapsed=row["lapsed"] or row["round__stale_since"] is not None,
+        valid_until=row["round__valid_until"],
+        superseded=row["superseded"],
+        today=timezone.localdate(),
+    )
 
 
 def _progress(report: Report, actor: Actor, tenant_slug: str) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from assessments.gates.models import GateRound
-from assessments.gates.states import RoundState
+from assessments.gates.states import POSITIVE, RoundState
 from compliance.reports.models import Report
 from compliance.reports.states import ReportState
 from portal.core.access import Actor
@@ -19,10 +19,21 @@ from portal.projects.models import Project
 from portal.tenants.models import Tenant
 
 
+def with_standing(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows with ``superseded``: a later round of the same gate was decided, for or against. One that was returned decides nothing."""
+    newer = GateRound.objects.filter(
+        project_id=OuterRef("project_id"),
+        gate=OuterRef("round__gate"),
+        number__gt=OuterRef("round__number"),
+        state__in=(*POSITIVE, RoundState.REJECTED),
+    )
+    return rows.annotate(superseded=Exists(newer))
+
+
 def reports_of(project: Project) -> QuerySet[Report]:
     """Reports of a project, newest first, with what a row shows."""
     rows: QuerySet[Report] = (
-        Report.objects.filter(project=project)
+        with_standing(Report.objects.filter(project=project))
         .select_related("round", "job", "ordered_by")
         .only(
             *_SHOWN,
@@ -30,6 +41,7 @@ def reports_of(project: Project) -> QuerySet[Report]:
             "round__gate",
             "round__number",
             "round__state",
+            "round__valid_until",
             "job__state",
             "job__stage",
             "job__progress",
@@ -51,7 +63,8 @@ _SHOWN = (
 
 def report_of(project: Project, report_id: UUID) -> Report:
     """One report of a project; raises NotFound."""
-    found = Report.objects.select_related("round", "job", "ordered_by", "project").filter(project=project, pk=report_id).first()
+    rows = with_standing(Report.objects.select_related("round", "job", "ordered_by", "project"))
+    found = rows.filter(project=project, pk=report_id).first()
     if found is None:
         raise NotFound()
     return found
@@ -67,7 +80,7 @@ def rounds_to_report(project: Project) -> list[GateRound]:
 
 def reports_visible_to(actor: Actor) -> QuerySet[Any]:
     """Reports of all projects the person may see, as rows for the organisation's list."""
-    rows: QuerySet[Any] = Report.objects.filter(project__in=projects_visible_to(actor).values("pk")).values(
+    rows: QuerySet[Any] = with_standing(Report.objects.filter(project__in=projects_visible_to(actor).values("pk"))).values(
         *(
             "id",
             "number",
@@ -84,6 +97,7 @@ def reports_visible_to(actor: Actor) -> QuerySet[Any]:
             "keep_until",
         ),
         *("project_id", "project__code", "project__name_zh", "project__name_en", "round__stale_since", "job__state", "ordered_by__name"),
+        *("round__state", "round__valid_until", "superseded"),
     )
     return rows
 
@@ -104,7 +118,8 @@ def verified_report(code: str) -> tuple[Report, Tenant] | None:
     if tenant is None:
         return None
     with tenant_context(tenant.pk):
-        found = Report.objects.select_related("round").filter(verify_code=secret).exclude(state=ReportState.ORDERED).first()
+        rows = with_standing(Report.objects.select_related("round")).filter(verify_code=secret)
+        found = rows.exclude(state=ReportState.ORDERED).first()
     return (found, tenant) if found is not None and found.content_sha256 else None
 
 

@@ -7,9 +7,9 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from assessments.gates.models import GateRound
-from assessments.gates.states import RoundState
+from assessments.gates.states import POSITIVE, RoundState
 from compliance.reports.models import Report
-from compliance.reports.states import ReportState
+from compliance.reports.states import ReportState, Standing
 from portal.jobs.states import JobState
 
 OPEN_JOBS = (JobState.QUEUED, JobState.RUNNING)
@@ -32,9 +32,31 @@ def has_failed(report: Report) -> bool:
     return report.state == ReportState.FAILED or (report.state == ReportState.ORDERED and not is_being_made(report))
 
 
-def has_lapsed(report: Report) -> bool:
-    """The sign-off is stale today, whether or not the file already says so."""
-    return report.lapsed or (not report.draft and report.round is not None and report.round.stale_since is not None)
+def standing(report: Report, today: dt.date) -> str:
+    """What the decision behind a made report is worth today, whatever the file says.
+
+    ``report`` comes from a query that knows whether a newer decision replaced it (``queries.with_standing``).
+    """
+    if report.draft or report.round is None:
+        return Standing.DRAFT
+    return standing_of(
+        state=report.round.state,
+        lapsed=report.lapsed or report.round.stale_since is not None,
+        valid_until=report.round.valid_until,
+        superseded=report.superseded,  # type: ignore[attr-defined]
+        today=today,
+    )
+
+
+def standing_of(*, state: str, lapsed: bool, valid_until: dt.date | None, superseded: bool, today: dt.date) -> str:
+    """The same of a decided round in plain values; what weighs most comes first."""
+    if state not in POSITIVE:
+        return Standing.REFUSED
+    if lapsed:
+        return Standing.LAPSED
+    if valid_until is not None and valid_until < today:
+        return Standing.EXPIRED
+    return Standing.SUPERSEDED if superseded else Standing.VALID
 
 
 def why_not_delete(report: Report, today: dt.date) -> str:

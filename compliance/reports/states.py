@@ -13,6 +13,33 @@ class ReportState(models.TextChoices):
     DELETED = "deleted", _("deleted")
 
 
+class Standing(models.TextChoices):
+    """What a made report is worth as proof of a sign-off today."""
+
+    DRAFT = "draft", _("draft, no decision yet")
+    LAPSED = "lapsed", _("sign-off has lapsed")
+    REFUSED = "refused", _("gate not passed")
+    EXPIRED = "expired", _("sign-off has run out")
+    SUPERSEDED = "superseded", _("replaced by a newer decision")
+    VALID = "valid", _("ready")
+
+
+TONES: dict[str, str] = {
+    Standing.DRAFT: "attention",
+    Standing.LAPSED: "fail",
+    Standing.REFUSED: "fail",
+    Standing.EXPIRED: "fail",
+    Standing.SUPERSEDED: "attention",
+    Standing.VALID: "pass",
+}
+SENTENCES = {
+    Standing.DRAFT: _("This report exists as a draft. It is no sign-off."),
+    Standing.LAPSED: _("This report exists, but the sign-off has lapsed: something material changed after the decision."),
+    Standing.REFUSED: _("This report exists, but the gate was not passed: the decision was to return or to reject."),
+    Standing.EXPIRED: _("This report exists, but the sign-off has run out: it held until the date below."),
+    Standing.SUPERSEDED: _("This report exists, but a newer decision on this gate has taken its place."),
+    Standing.VALID: _("This report exists and its sign-off holds today."),
+}
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     ReportState.ORDERED: (ReportState.READY, ReportState.FAILED),
     ReportState.FAILED: (ReportState.ORDERED, ReportState.DELETED),

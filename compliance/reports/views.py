@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,7 +19,8 @@ from compliance.reports.filters import chosen_reports
 from compliance.reports.forms import OrderForm
 from compliance.reports.pages import language_first, listed, row_of, rows_of
 from compliance.reports.queries import report_of, reports_of, reports_visible_to, rounds_to_report, verified_report, verify_code_of
-from compliance.reports.rules import has_lapsed
+from compliance.reports.rules import standing
+from compliance.reports.states import SENTENCES, TONES
 from portal.core import rates
 from portal.core.access import PUBLIC, requires
 from portal.core.htmx import go, is_part, render_part
@@ -185,7 +188,9 @@ def verify(request: Any, code: str) -> HttpResponse:
     context: dict[str, Any] = {"found": None}
     if found is not None:
         shown, tenant = found
-        context = {"found": shown, "issuer": tenant, "lapsed": has_lapsed(shown)}
+        # A stranger has no time zone of ours: the day is that of the organisation.
+        worth = standing(shown, timezone.localdate(timezone=ZoneInfo(tenant.time_zone)))
+        context = {"found": shown, "issuer": tenant, "sentence": SENTENCES[worth], "tone": TONES[worth]}
     response = render(request, "compliance/reports/verify.html", context, status=200 if found else 404)
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = "no-store"
