@@ -11,7 +11,9 @@ from portal.audit import sentences
 from portal.core import navigation
 from portal.notices import kinds
 from portal.projects import registry
+from portal.projects.actions.leaving import leave_projects, projects_led_by
 from portal.projects.history import SENTENCES
+from portal.roles import leaving
 
 
 def _project_page(notice: Any, tenant_slug: str) -> str:
@@ -24,6 +26,8 @@ def install() -> None:
     registry.register_tab(registry.Tab(10, "overview", _("Overview"), "portal:project", "portal.view_project"))
     registry.register_tab(registry.Tab(40, "people", _("People"), "portal:project_people", "portal.view_project"))
     sentences.register(SENTENCES)
+    leaving.on_member_end(leave_projects)
+    leaving.register_left(projects_led_by)
     kinds.declare(
         "portal.project_role_given",
         _("You are {role} of {project}"),

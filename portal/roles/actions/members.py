@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.audit.actions import record_act
 from portal.core.errors import Conflict, Invalid
+from portal.roles.leaving import member_ends
 from portal.roles.models import MembershipRole, Role, TeamMember
 from portal.roles.rules import ADMINISTRATOR
 from portal.tenants.actions import add_member, describe_member, end_membership
@@ -84,12 +85,13 @@ def add_member_with_roles(tenant: Tenant, user: User, role_keys: Iterable[str], 
 
 
 def end_member(membership: Membership, *, by: User) -> None:
-    """End a membership with its roles and teams: out from the next request, and not back in by an old role later."""
+    """End a membership with its roles, teams and what upper slices gave: out from the next request, not back in by an old right later."""
     with transaction.atomic():
         _keep_an_administrator(membership)
         end_membership(membership, by=by)
         MembershipRole.objects.filter(membership=membership).delete()
         TeamMember.objects.filter(user_id=membership.user_id).delete()
+        member_ends(membership.user, by=by)
 
 
 def reopen_member(membership: Membership, *, by: User) -> None:

@@ -19,6 +19,7 @@ from portal.core.htmx import go, render_part
 from portal.core.listing import capped, capped_counts, page_urls
 from portal.roles import actions, queries
 from portal.roles.forms import InviteForm, MemberFilterForm, MemberForm
+from portal.roles.leaving import left_by
 from portal.roles.models import Role
 from portal.tenants.models import Invitation, Membership
 
@@ -129,6 +130,7 @@ def member(request: Any, membership_id: UUID) -> HttpResponse:
         "teams": queries.teams_of(found.user_id),
         "is_self": found.user_id == request.user.pk,
         "judges": queries.holds_both(found),
+        "left": left_by(found.user, request.actor),
     }
     return render(request, "portal/roles/member.html", context, status=422 if form.is_bound else 200)
 

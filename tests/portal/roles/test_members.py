@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from portal.audit.models import AuditEvent
 from portal.core.errors import Conflict, Invalid
 from portal.core.tenancy import tenant_context
+from portal.projects.actions import share_with_person
+from portal.projects.models import ProjectMember, ProjectUserGrant
 from portal.roles import actions
 from portal.roles.models import MembershipRole, Team, TeamMember
 from portal.tenants.models import Membership
+from tests.factories.cast import make_project
 from tests.portal.browsers import queries_of
 
 
@@ -92,6 +99,41 @@ def test_an_ended_member_is_out_with_roles_and_teams_and_comes_back_bare(world, 
     with tenant_context(world.tenant.pk):
         assert not MembershipRole.objects.filter(membership=pam).exists()
         assert not TeamMember.objects.filter(user=world.pam).exists()
+
+
+def test_an_ended_member_leaves_the_projects_too(world, client, adam):
+    today = timezone.localdate()
+    with tenant_context(world.tenant.pk):
+        bob = member_of(world.bob)
+        lead = ProjectMember.objects.get(user=world.bob, role_key="tech_lead")
+        later = ProjectMember.objects.create(project=world.project, user=world.bob, role_key="finance", starts_on=today + timedelta(days=9))
+        share_with_person(world.project, user=world.bob, level="contribute_project", by=world.alice)
+    assert adam.post(url("member_end", membership_id=bob.pk)).status_code == 303
+    assert adam.post(url("member_reopen", membership_id=bob.pk)).status_code == 303
+    with tenant_context(world.tenant.pk):
+        lead.refresh_from_db()
+        assert lead.ends_on == today - timedelta(days=1)
+        assert not ProjectMember.objects.filter(pk=later.pk).exists()
+        assert not ProjectUserGrant.objects.filter(user=world.bob).exists()
+        verbs = list(
+            AuditEvent.objects.filter(kind="act", project_id=world.project.pk, user_id=world.adam.pk).values_list("verb", flat=True)
+        )
+    assert sorted(verbs) == ["portal.project.unshared"] + ["portal.project_role.ended"] * 3
+    other = type(client)()
+    other.force_login(world.bob)
+    assert other.get(url("project", project_id=world.project.pk)).status_code == 404
+
+
+def test_the_page_names_the_projects_that_somebody_leaves_behind(world, adam):
+    with tenant_context(world.tenant.pk):
+        alice = member_of(world.alice)
+        make_project(world.alice, "XH-0002", confidential=True, name_en="Secret plan")
+    adam.post(url("member_end", membership_id=alice.pk))
+    page = adam.get(url("member", membership_id=alice.pk)).content.decode()
+    assert "still stands as owner or sponsor" in page
+    assert "XH-0001" in page
+    assert "1 further project" in page
+    assert "XH-0002" not in page
 
 
 def test_nobody_ends_the_own_membership(world, adam):
