@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -87,9 +87,12 @@ def facts_on_record(decision: Decision) -> dict[str, Any]:
 def evaluate_project(project: Project, *, by: User | None = None, **_change: Any) -> Evaluated:
     """Bring the records of the project up to its facts, and those of the organisation that stand beside them."""
     content = dictionary.content_of(project)
+    # Locked before the facts are read: those of the organisation are decided without the lock of any project, and a decision made
+    # meanwhile must be seen here, not written over. A record of the project comes after the organisation's and stands before it.
+    held = Filing.objects.select_for_update(of=("self",)).filter(Q(project=project) | Q(project=None))
+    rows = {row.regime: row for row in held.order_by(F("project_id").asc(nulls_first=True), "regime")}
     view = view_of(content, project_facts(project), project_id=project.pk)
     decisions: Mapping[str, Decision] = view.filings  # type: ignore[assignment]
-    rows = {row.regime: row for row in Filing.objects.filter(Q(project=project) | Q(project=None)).order_by("project_id")}
     done, now, shared = Evaluated(), timezone.now(), organisation_regimes(content)
     fresh: list[Filing] = []
     kept: list[Filing] = []
@@ -120,12 +123,13 @@ def evaluate_project(project: Project, *, by: User | None = None, **_change: Any
         for key, value in columns.items():
             setattr(row, key, value)
         row.version += 1
+        row.updated_at = now
         kept.append(row)
         if old_result != row.result:
             done.moved[name] = (old_result, row.result)
             events.append(_event(row, "result_moved", by, {"old": old_result, "new": row.result}))
     Filing.objects.bulk_create(fresh, ignore_conflicts=bool(shared & {row.regime for row in fresh}))
-    Filing.objects.bulk_update(kept, [*_WRITTEN, *UNDECIDED, "state", "version"])
+    Filing.objects.bulk_update(kept, [*_WRITTEN, *UNDECIDED, "state", "version", "updated_at"])
     _keep_events(project, events, fresh)
     _tell_of_new(project, done, decisions, by)
     if done.appeared or done.moved or done.lapsed:
