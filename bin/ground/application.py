@@ -54,14 +54,16 @@ def check_reachable(place: Installation, environment: Mapping[str, str]) -> None
 def migrate(place: Installation, environment: Mapping[str, str]) -> None:
     """Bring the tables to the shape the code wants; skipped when our own database has it already."""
     stamp = place.var / "migrated"
-    # The published content is brought up to date with the tables.
-    sources = [*(f"{app}/migrations" for app in ("portal", "assessments", "compliance")), "portal/catalogue"]
+    # The published content is brought up to date with the tables, the roles of organisations with what the code declares.
+    sources = [f"{app}/{part}" for app in ("portal", "assessments", "compliance") for part in ("migrations", "permissions.py")]
+    sources += ["portal/catalogue", "portal/roles/actions/provisioning.py"]
     shape = stamps.tree_fingerprint(place.root, sources)
     value = stamps.fingerprint(shape, place.root / "requirements" / "run.lock", place.root / "portal" / "settings.py")
     if place.own_database and stamps.is_current(stamp, value):
         return
     with step("Tables"):
         manage(place, environment, "migrate", "--noinput", "--database", "migrate", what="Changing the tables")
+        manage(place, environment, "sync_roles", what="Adding new permissions to the organisations' roles")
         stamps.write(stamp, value)
 
 

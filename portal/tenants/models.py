@@ -116,6 +116,8 @@ class Tenant(models.Model):
         _("prefix of project codes"), max_length=8, default="P", validators=[RegexValidator(r"^[A-Z][A-Z0-9]{0,7}$")]
     )
     report_retention_days = models.PositiveIntegerField(_("days that reports are kept"), default=3650)
+    # Names of permissions that this organisation's built-in roles were given or refused before; an upgrade adds only others.
+    permissions_offered = models.JSONField(_("permissions offered so far"), default=list, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
     suspended_reason = models.CharField(max_length=300, blank=True, default="")

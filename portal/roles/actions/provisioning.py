@@ -12,7 +12,7 @@ from portal.audit.actions import record_act
 from portal.catalogue.installed import catalogue
 from portal.core import permissions
 from portal.core.errors import Invalid
-from portal.core.tenancy import tenant_context
+from portal.core.tenancy import require_scope, tenant_context
 from portal.roles.models import Role, RolePermission
 from portal.tenants.models import Invitation, Tenant, User
 
@@ -44,19 +44,22 @@ def install_builtin_roles(project_roles: Iterable[tuple[str, str, str]]) -> int:
     """Add the built-in roles that the tenant in scope lacks, and permissions that are new since; returns how many rows were added.
 
     ``project_roles`` are (key, zh, en) from the catalogue. Permissions an administrator took away from a role that existed
-    before stay away: a permission is added only together with its role, or when the code declares a name no role of the
-    tenant has ever held.
+    before stay away: a permission is added only together with its role, or when the code declares a name that was never offered to
+    this tenant.
     """
     added = 0
-    ever_held = set(RolePermission.objects.values_list("permission", flat=True))
+    tenant = Tenant.objects.select_for_update().only("permissions_offered").get(pk=require_scope().tenant_id)
+    offered = set(tenant.permissions_offered)
     for kind, entries in ((Role.Kind.TENANT, BUILTIN_TENANT_ROLES), (Role.Kind.PROJECT, tuple(project_roles))):
         for position, (key, zh, en) in enumerate(entries):
             role, made = Role.objects.get_or_create(
                 kind=kind, key=key, defaults={"name_zh": zh, "name_en": en, "builtin": True, "position": position}
             )
-            held = [name for name in sorted(default_permissions(kind, key)) if made or name not in ever_held]
+            held = [name for name in sorted(default_permissions(kind, key)) if made or name not in offered]
             rows = [RolePermission(role=role, permission=name) for name in held]
             added += len(RolePermission.objects.bulk_create(rows, ignore_conflicts=True)) + int(made)
+    if new := set(permissions.known()) - offered:
+        Tenant.objects.filter(pk=tenant.pk).update(permissions_offered=sorted(offered | new))
     return added
 
 
@@ -73,6 +76,7 @@ def provision_tenant(
         tenant.save()
         with tenant_context(tenant.pk, by.pk if by else None):
             install_builtin_roles(project_roles)
+            tenant.refresh_from_db(fields=["permissions_offered"])
             record_act("portal.tenant.created", tenant, slug=slug, organisation=tenant.name)
     return tenant
 

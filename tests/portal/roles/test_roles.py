@@ -123,6 +123,22 @@ def test_an_upgrade_does_not_give_back_what_was_taken_away(in_tenant):
     actions.set_permissions(pmo, held(pmo) - {"portal.export_projects"}, by=in_tenant.adam)
     assert actions.install_builtin_roles(PROJECT_ROLES) == 0
     assert "portal.export_projects" not in held(pmo)
+    # Nor when no role at all is left that holds it.
+    RolePermission.objects.filter(permission="portal.export_projects").delete()
+    assert actions.install_builtin_roles(PROJECT_ROLES) == 0
+    assert not RolePermission.objects.filter(permission="portal.export_projects").exists()
+
+
+def test_an_upgrade_offers_a_new_permission_once(in_tenant, monkeypatch):
+    from tests.factories.cast import PROJECT_ROLES
+
+    new = permissions.Permission("portal.view_weather", "查看天气", "See the weather", roles=("pmo", "executive"))
+    monkeypatch.setitem(permissions.known(), new.name, new)
+    assert actions.install_builtin_roles(PROJECT_ROLES) == 2
+    assert new.name in held(role_of("pmo"))
+    RolePermission.objects.filter(permission=new.name).delete()
+    assert actions.install_builtin_roles(PROJECT_ROLES) == 0
+    assert not RolePermission.objects.filter(permission=new.name).exists()
 
 
 def test_nobody_widens_a_role_that_he_holds(in_tenant):
