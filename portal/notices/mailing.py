@@ -85,8 +85,10 @@ def _deliver(letter: EmailMultiAlternatives) -> bool:
     try:
         letter.send()
     except SMTPRecipientsRefused as error:
-        log.warning("notice_refused", error=str({code for code, _text in error.recipients.values()}))
-        return True  # the address does not take mail: trying again every minute would not change it
+        codes = {code for code, _text in error.recipients.values()}
+        log.warning("notice_refused", error=str(codes))
+        # 5xx: the address does not take mail, and trying again every minute would not change it. 4xx: not now (greylisting, full box).
+        return all(code >= 500 for code in codes)
     except (SMTPResponseException, OSError) as error:
         log.warning("notice_not_sent", error=type(error).__name__)
         return False

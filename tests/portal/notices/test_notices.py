@@ -7,6 +7,8 @@ from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -204,6 +206,31 @@ def test_an_address_that_takes_no_mail_is_not_tried_for_ever(world, monkeypatch)
     assert send(world) == 0
     with tenant_context(world.tenant.pk):
         assert queries.notices_of(world.alice.pk).filter(read_at=None).count() == 1
+
+
+def test_an_address_that_takes_no_mail_just_now_is_tried_again(world, monkeypatch):
+    tell(world, world.alice)
+
+    def later(self):
+        raise SMTPRecipientsRefused({"alice@tenfold.example": (451, b"greylisted, try again later")})
+
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.EmailMultiAlternatives.send", later)
+        assert send(world) == 0
+    assert send(world) == 1
+
+
+def test_choosing_mails_costs_the_same_for_any_number_of_kinds(world):
+    for n in range(20):
+        kinds.declare(f"test.kind{n}", "Kind")
+    with tenant_context(world.tenant.pk):
+        for chosen in (["test.kind3"], ["test.kind4", "test.other"]):
+            with CaptureQueriesContext(connection) as found:
+                actions.choose_mails(world.alice.pk, chosen)
+            assert len([query for query in found if "SAVEPOINT" not in query["sql"]]) == 2
+            wanted = NoticePreference.objects.filter(user=world.alice, email=True).values_list("kind", flat=True)
+            assert sorted(wanted) == chosen
+        assert NoticePreference.objects.filter(user=world.alice).count() == len(kinds.known())
 
 
 def test_the_task_finds_all_organisations_and_skips_suspended_ones(live_db):
