@@ -53,6 +53,10 @@ def choose_mails(user_id: int, wanted: Iterable[str]) -> None:
     """Keep which kinds of message the person wants by e-mail; messages that wait to be mailed follow at once."""
     chosen = set(wanted)
     with transaction.atomic():
-        for kind in kinds.known():
-            NoticePreference.objects.update_or_create(user_id=user_id, kind=kind, defaults={"email": kind in chosen})
+        NoticePreference.objects.bulk_create(
+            [NoticePreference(user_id=user_id, kind=kind, email=kind in chosen) for kind in kinds.known()],
+            update_conflicts=True,
+            unique_fields=["tenant", "user", "kind"],
+            update_fields=["email"],
+        )
         Notice.objects.filter(user_id=user_id, emailed_at=None, email_wanted=True).exclude(kind__in=chosen).update(email_wanted=False)
