@@ -65,6 +65,7 @@ class MembersView(APIView):
 
     @extend_schema(
         operation_id="members_list",
+        summary="List the members",
         parameters=[
             OpenApiParameter("q", str, description="In name, e-mail address, position or unit."),
             OpenApiParameter("role", str, description="Key of a tenant-wide role."),
@@ -87,7 +88,7 @@ class MembersView(APIView):
 class RolesView(APIView):
     """Roles and what they hold."""
 
-    @extend_schema(operation_id="roles_list", responses=RoleSerializer(many=True))
+    @extend_schema(operation_id="roles_list", summary="List the roles and what they hold", responses=RoleSerializer(many=True))
     def get(self, request: Request) -> Response:
         """All roles, tenant-wide ones first."""
         columns = [*queries.role_columns(Role.Kind.TENANT), *queries.role_columns(Role.Kind.PROJECT)]

@@ -45,16 +45,16 @@ def rename_team(team: Team, *, name: str, by: User) -> None:
 
 
 def set_team_members(team: Team, user_ids: Iterable[int], *, by: User) -> None:
-    """Make exactly these active members of the organisation the people of the team."""
+    """Make exactly these the people of the team; who comes must be an active member of the organisation, who is in it may stay."""
     wanted = set(user_ids)
-    people = dict(Membership.objects.filter(user_id__in=wanted, active=True).values_list("user_id", "user__name"))
-    if wanted - set(people):
-        raise Invalid(_("Only active members of the organisation can be in a team."), fields={"people": [_("Choose members.")]})
     links = {link.user_id: link for link in TeamMember.objects.filter(team=team).select_related("user")}
+    came = sorted(wanted - set(links))
+    people = dict(Membership.objects.filter(user_id__in=came, active=True).values_list("user_id", "user__name"))
+    if set(came) - set(people):
+        raise Invalid(_("Only active members of the organisation can be in a team."), fields={"people": [_("Choose members.")]})
     with transaction.atomic():
         gone = [links[user_id] for user_id in sorted(set(links) - wanted)]
         TeamMember.objects.filter(pk__in=[link.pk for link in gone]).delete()
-        came = sorted(wanted - set(links))
         TeamMember.objects.bulk_create([TeamMember(team=team, user_id=user_id) for user_id in came])
         if gone or came:
             record_act(

@@ -62,18 +62,20 @@ def team(request: Any, team_id: UUID) -> HttpResponse:
     name_form = TeamForm(request.POST if naming else None, initial={"name": found.name})
     people_form = TeamPeopleForm(request.POST if filling else None, initial={"people": here})
     form = name_form if naming else people_form
+    # Closed accounts and people beyond the end of the list cannot be ticked; saving must not drop them.
+    unseen = set(here) - {user_id for user_id, _label in people_form.fields["people"].choices}  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
             if naming:
                 actions.rename_team(found, name=form.cleaned_data["name"], by=request.user)
             else:
-                actions.set_team_members(found, form.cleaned_data["people"], by=request.user)
+                actions.set_team_members(found, unseen.union(form.cleaned_data["people"]), by=request.user)
         except Refused as refusal:
             put_faults(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return go(request, _url(request, "team", team_id=found.pk))
-    context = {"team": found, "name_form": name_form, "people_form": people_form, "count": len(here)}
+    context = {"team": found, "name_form": name_form, "people_form": people_form, "count": len(here), "unseen": len(unseen)}
     return render(request, "portal/roles/team.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -221,6 +221,18 @@ def test_teams(world, adam):
         assert not Team.objects.exists()
 
 
+def test_saving_a_team_keeps_whom_the_form_cannot_show(world, adam):
+    with tenant_context(world.tenant.pk):
+        team = actions.create_team(name="Counsel", by=world.adam)
+        actions.set_team_members(team, [world.bob.pk, world.sam.pk], by=world.adam)
+    type(world.bob).objects.filter(pk=world.bob.pk).update(is_active=False)
+    page = url("team", team_id=team.pk)
+    assert "1 further person of this team" in adam.get(page).content.decode()
+    assert adam.post(page, {"people": [world.sam.pk, world.pam.pk]}).status_code == 303
+    with tenant_context(world.tenant.pk):
+        assert set(TeamMember.objects.filter(team=team).values_list("user__name", flat=True)) == {"Bob", "Sam", "Pam"}
+
+
 def test_a_team_with_which_a_project_is_shared_stays(in_tenant):
     from django.contrib.auth.models import Permission
 
