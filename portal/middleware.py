@@ -52,6 +52,8 @@ class TenantMiddleware:
                 structlog.contextvars.bind_contextvars(tenant=found.tenant.slug, user_id=user.pk)
                 if found.tenant.status == Tenant.Status.SUSPENDED:
                     request.actor = None  # type: ignore[attr-defined]
+                    if wants_json(request):
+                        return JsonResponse({"status": 403, "code": "suspended", "title": _("This organisation is suspended")}, status=403)
                     return render(request, "errors/suspended.html", {"status": 403}, status=403)
                 # People who chose no time zone of their own read times in that of the organisation.
                 with timezone.override(user.time_zone or found.tenant.time_zone):

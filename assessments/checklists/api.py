@@ -29,14 +29,14 @@ from portal.core.errors import Invalid, NotFound
 _SEES = Declaration("portal.view_project", on="project")
 _ANSWERS = Declaration("assessments.answer_item", on="project", also=("assessments.assign_item",))
 
-_PERSON = inline_serializer("PersonRef", {"id": serializers.IntegerField(), "name": serializers.CharField()}, allow_null=True)
-_TEXT = inline_serializer("BilingualText", {"zh": serializers.CharField(), "en": serializers.CharField()})
+_Person = type(inline_serializer("PersonRef", {"id": serializers.IntegerField(), "name": serializers.CharField()}))
+_Text = type(inline_serializer("BilingualText", {"zh": serializers.CharField(), "en": serializers.CharField()}))
 ITEM = inline_serializer(
     "ChecklistItem",
     {
         "item": serializers.CharField(),
         "dimension": serializers.CharField(),
-        "question": _TEXT,
+        "question": _Text(),
         "answer_type": serializers.CharField(),
         "due_gate": serializers.CharField(),
         "depth": serializers.CharField(),
@@ -51,11 +51,11 @@ ITEM = inline_serializer(
         "value": serializers.JSONField(allow_null=True),
         "note": serializers.CharField(),
         "version": serializers.IntegerField(),
-        "answered_by": _PERSON,
+        "answered_by": _Person(allow_null=True),
         "answered_at": serializers.DateTimeField(allow_null=True),
-        "approved_by": _PERSON,
+        "approved_by": _Person(allow_null=True),
         "approved_at": serializers.DateTimeField(allow_null=True),
-        "assignee": _PERSON,
+        "assignee": _Person(allow_null=True),
         "due_on": serializers.DateField(allow_null=True),
         "evidence_count": serializers.IntegerField(),
         "comment_count": serializers.IntegerField(),
@@ -74,15 +74,37 @@ EVIDENCE = inline_serializer(
         "sha256": serializers.CharField(),
         "personal_data": serializers.BooleanField(),
         "expires_on": serializers.DateField(allow_null=True),
-        "added_by": _PERSON,
+        "added_by": _Person(allow_null=True),
         "added_at": serializers.DateTimeField(),
+    },
+)
+# One item alone says more about itself than in the list.
+ITEM_DETAIL = inline_serializer(
+    "ChecklistItemDetail",
+    {
+        **ITEM.fields,
+        "why": inline_serializer(
+            "ItemReason",
+            {
+                "sentence": serializers.JSONField(),
+                "rule": serializers.CharField(allow_blank=True),
+                "rule_text": serializers.JSONField(),
+                "waiting_for": serializers.JSONField(),
+            },
+            required=False,
+            help_text="Why the item is judged as it is; missing where it does not apply",
+        ),
+        "for_a_pass": inline_serializer(
+            "ItemNeed", {"text": serializers.JSONField(), "met": serializers.BooleanField(allow_null=True)}, many=True, required=False
+        ),
+        "evidence": type(EVIDENCE)(many=True),
     },
 )
 COMMENT = inline_serializer(
     "ItemComment",
     {
         "id": serializers.UUIDField(),
-        "author": _PERSON,
+        "author": _Person(allow_null=True),
         "body": serializers.CharField(),
         "mentions": serializers.JSONField(),
         "created_at": serializers.DateTimeField(),
@@ -153,9 +175,16 @@ class Items(APIView):
 
     @extend_schema(
         operation_id="items_list",
+        summary="List the checklist items",
         parameters=[OpenApiParameter(name) for name in ("dimension", "state", "verdict", "due_gate", "blocker", "applies", "mine")],
         responses=inline_serializer(
-            "ChecklistItems", {"catalogue": serializers.CharField(), "count": serializers.IntegerField(), "items": ITEM}
+            "ChecklistItems",
+            {
+                "catalogue": serializers.CharField(),
+                "tier": serializers.CharField(),
+                "count": serializers.IntegerField(),
+                "items": type(ITEM)(many=True),
+            },
         ),
     )
     def get(self, request: Any) -> Response:
@@ -177,7 +206,7 @@ class ItemDetail(APIView):
 
     declaration = _SEES
 
-    @extend_schema(operation_id="items_retrieve", responses=ITEM)
+    @extend_schema(operation_id="items_retrieve", summary="Read a checklist item", responses=ITEM_DETAIL)
     def get(self, request: Any, item_key: str) -> Response:
         """The item, why it is judged as it is, what a pass still asks for, and its proofs."""
         return Response(_detail(request, item_key))
@@ -207,6 +236,7 @@ class ItemAnswer(APIView):
 
     @extend_schema(
         operation_id="items_answer",
+        summary="Answer a checklist item",
         request=inline_serializer(
             "ItemAnswerWrite",
             {
@@ -215,7 +245,7 @@ class ItemAnswer(APIView):
                 "version": serializers.IntegerField(),
             },
         ),
-        responses=ITEM,
+        responses=ITEM_DETAIL,
     )
     def put(self, request: Any, item_key: str) -> Response:
         """Save the answer typed on ``version``; 409 carries what somebody else saved meanwhile."""
@@ -237,7 +267,11 @@ class ItemComments(APIView):
 
     declaration = _SEES
 
-    @extend_schema(operation_id="items_comments", responses=COMMENT)
+    @extend_schema(
+        operation_id="items_comments",
+        summary="List the comments on an item",
+        responses=inline_serializer("ItemComments", {"comments": type(COMMENT)(many=True)}),
+    )
     def get(self, request: Any, item_key: str) -> Response:
         """Oldest first."""
         answer = visible_answer(request.project, item_key)
@@ -245,7 +279,16 @@ class ItemComments(APIView):
         return Response({"comments": [comment_json(row) for row in rows]})
 
     @extend_schema(
-        operation_id="items_comment", request=inline_serializer("ItemCommentWrite", {"body": serializers.CharField()}), responses=COMMENT
+        operation_id="items_comment",
+        summary="Comment on an item",
+        request=inline_serializer(
+            "ItemCommentWrite",
+            {
+                "body": serializers.CharField(),
+                "mentioned": serializers.ListField(child=serializers.IntegerField(), required=False, help_text="Accounts that are told"),
+            },
+        ),
+        responses={201: COMMENT},
     )
     def post(self, request: Any, item_key: str) -> Response:
         """Add a remark; people are named by ``@`` and their address, or by ``mentioned`` (ids)."""
@@ -262,7 +305,11 @@ class EvidenceList(APIView):
 
     declaration = _SEES
 
-    @extend_schema(operation_id="evidence_list", responses=EVIDENCE)
+    @extend_schema(
+        operation_id="evidence_list",
+        summary="List the evidence of a project",
+        responses=inline_serializer("EvidenceEntries", {"evidence": type(EVIDENCE)(many=True)}),
+    )
     def get(self, request: Any) -> Response:
         """Newest first, at most 500."""
         rows = Evidence.objects.filter(project=request.project, removed_at=None).select_related("added_by").order_by("-added_at")[:500]
@@ -270,6 +317,7 @@ class EvidenceList(APIView):
 
     @extend_schema(
         operation_id="evidence_add",
+        summary="Add evidence",
         request=inline_serializer(
             "EvidenceWrite",
             {
@@ -323,7 +371,9 @@ class EvidenceFile(APIView):
 
     declaration = _SEES
 
-    @extend_schema(operation_id="evidence_file", responses={(200, "application/octet-stream"): bytes})
+    @extend_schema(
+        operation_id="evidence_file", summary="Download a file of evidence", responses={(200, "application/octet-stream"): bytes}
+    )
     def get(self, request: Any, evidence_id: UUID) -> FileResponse:
         """As a download."""
         proof = evidence_of_project(request, evidence_id)

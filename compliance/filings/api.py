@@ -25,15 +25,15 @@ from portal.projects.facts.pages import disclaimer
 
 _SEES = Declaration("compliance.view_project_filings", on="project")
 
-_TEXT = inline_serializer("FilingText", {"zh": serializers.CharField(), "en": serializers.CharField()})
-_PERSON = inline_serializer(
-    "FilingPerson", {"id": serializers.IntegerField(), "name": serializers.CharField(), "role": serializers.CharField()}, allow_null=True
+_Text = type(inline_serializer("FilingText", {"zh": serializers.CharField(), "en": serializers.CharField()}))
+_Person = type(
+    inline_serializer("FilingPerson", {"id": serializers.IntegerField(), "name": serializers.CharField(), "role": serializers.CharField()})
 )
 FILING = inline_serializer(
     "Filing",
     {
         "regime": serializers.CharField(),
-        "name": _TEXT,
+        "name": _Text(),
         "jurisdictions": serializers.ListField(child=serializers.CharField()),
         "gate": serializers.CharField(),
         "result": serializers.CharField(),
@@ -42,37 +42,62 @@ FILING = inline_serializer(
         "version": serializers.IntegerField(),
         "decision": serializers.CharField(),
         "decision_reason": serializers.CharField(),
-        "decided_by": _PERSON,
-        "second_by": _PERSON,
+        "decided_by": _Person(allow_null=True),
+        "second_by": _Person(allow_null=True),
         "state": serializers.CharField(),
         "number": serializers.CharField(),
         "submitted_on": serializers.DateField(allow_null=True),
         "approved_on": serializers.DateField(allow_null=True),
         "valid_until": serializers.DateField(allow_null=True),
         "due_on": serializers.DateField(allow_null=True),
-        "owner": _PERSON,
+        "owner": _Person(allow_null=True),
     },
 )
 APPLICABILITY = inline_serializer(
     "FilingApplicability",
     {
         "regime": serializers.CharField(),
-        "name": _TEXT,
+        "name": _Text(),
         "result": serializers.CharField(),
-        "rule": _TEXT,
+        "rule": _Text(),
         "facts": serializers.JSONField(),
         "missing": serializers.ListField(child=serializers.CharField()),
         "presumed": serializers.ListField(child=serializers.CharField()),
-        "clauses": serializers.ListField(child=_TEXT),
+        "clauses": serializers.ListField(child=_Text()),
         "confidence": serializers.CharField(),
         "sources": serializers.ListField(child=serializers.CharField()),
         "timing": serializers.CharField(),
         "effective_from": serializers.DateField(allow_null=True),
     },
 )
-_LIST = inline_serializer("Filings", {"catalogue": serializers.CharField(), "count": serializers.IntegerField(), "filings": FILING})
+FILING_DETAIL = inline_serializer(
+    "FilingDetail",
+    {
+        **FILING.fields,
+        "applicability": APPLICABILITY,
+        "events": inline_serializer(
+            "FilingRecord",
+            {
+                "verb": serializers.CharField(),
+                "old": serializers.CharField(allow_blank=True),
+                "new": serializers.CharField(allow_blank=True),
+                "detail": serializers.JSONField(),
+                "by": _Person(allow_null=True),
+                "at": serializers.DateTimeField(),
+            },
+            many=True,
+        ),
+        "warnings": serializers.ListField(
+            child=serializers.CharField(), required=False, help_text="After a step only: what to check before going on"
+        ),
+    },
+)
+_LIST = inline_serializer(
+    "Filings",
+    {"catalogue": serializers.CharField(), "count": serializers.IntegerField(), "filings": type(FILING)(many=True)},
+)
 _EXPLAINED = inline_serializer(
-    "FilingApplicabilities", {"catalogue": serializers.CharField(), "disclaimer": _TEXT, "filings": APPLICABILITY}
+    "FilingApplicabilities", {"catalogue": serializers.CharField(), "disclaimer": _Text(), "filings": type(APPLICABILITY)(many=True)}
 )
 
 
@@ -127,7 +152,7 @@ class Filings(APIView):
 
     declaration = _SEES
 
-    @extend_schema(operation_id="filings_list", responses=_LIST)
+    @extend_schema(operation_id="filings_list", summary="List the filings of a project", responses=_LIST)
     def get(self, request: Any) -> Response:
         """In the order of the content; ``?all=1`` brings those that the rules exclude as well."""
         subjects = subjects_of(request.project)
@@ -144,7 +169,7 @@ class Applicability(APIView):
 
     declaration = _SEES
 
-    @extend_schema(operation_id="filings_applicability", responses=_EXPLAINED)
+    @extend_schema(operation_id="filings_applicability", summary="Explain which filings apply and why", responses=_EXPLAINED)
     def get(self, request: Any) -> Response:
         """Result, facts, clause, confidence and missing facts of every regime; ``?regime=`` for one."""
         one = request.GET.get("regime", "")
@@ -159,7 +184,7 @@ class FilingDetail(APIView):
 
     declaration = _SEES
 
-    @extend_schema(operation_id="filings_retrieve", responses=FILING)
+    @extend_schema(operation_id="filings_retrieve", summary="Read a filing", responses=FILING_DETAIL)
     def get(self, request: Any, regime: str) -> Response:
         """The filing, why, and what happened."""
         return Response(_detail(request, regime))
@@ -190,6 +215,7 @@ class FilingDecide(APIView):
 
     @extend_schema(
         operation_id="filings_decide",
+        summary="Decide on a filing",
         request=inline_serializer(
             "FilingDecision",
             {
@@ -198,7 +224,7 @@ class FilingDecide(APIView):
                 "version": serializers.IntegerField(),
             },
         ),
-        responses=FILING,
+        responses=FILING_DETAIL,
     )
     def post(self, request: Any, regime: str) -> Response:
         """``confirm`` or ``reject`` (first person), ``agree`` or ``object`` (second person), ``withdraw``. 409 carries what stands now."""
@@ -223,6 +249,7 @@ class FilingStep(APIView):
 
     @extend_schema(
         operation_id="filings_step",
+        summary="Move a filing on",
         request=inline_serializer(
             "FilingStep",
             {
@@ -235,7 +262,7 @@ class FilingStep(APIView):
                 "note": serializers.CharField(required=False),
             },
         ),
-        responses=FILING,
+        responses=FILING_DETAIL,
     )
     def post(self, request: Any, regime: str) -> Response:
         """Move the filing to the state ``to``. ``warnings`` of the answer says what to check."""

@@ -43,6 +43,7 @@ class NoticesView(APIView):
 
     @extend_schema(
         operation_id="notices_list",
+        summary="List the reader's messages",
         parameters=[
             OpenApiParameter("show", str, enum=["unread", "read"]),
             OpenApiParameter("after", str),
@@ -66,7 +67,7 @@ class NoticesView(APIView):
 class NoticeReadView(APIView):
     """Marks one message."""
 
-    @extend_schema(operation_id="notices_read", request=None, responses={204: None})
+    @extend_schema(operation_id="notices_read", summary="Mark a message as read", request=None, responses={204: None})
     def post(self, request: Request, notice_id: UUID) -> Response:
         """Mark the message as read; twice changes nothing."""
         if not queries.notices_of(int(request.user.pk or 0)).filter(pk=notice_id).exists():

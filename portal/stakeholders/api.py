@@ -80,6 +80,7 @@ class ContactsView(APIView):
 
     @extend_schema(
         operation_id="contacts_list",
+        summary="List the contacts",
         parameters=[OpenApiParameter("q", str), OpenApiParameter("after", str), OpenApiParameter("before", str)],
         responses=ContactPageSerializer,
     )
@@ -90,7 +91,7 @@ class ContactsView(APIView):
         page = keyset_page(rows, ORDER, size=PAGE_SIZE, after=asked.get("after", ""), before=asked.get("before", ""))
         return Response({"next": page.next, "previous": page.previous, "results": page.rows})
 
-    @extend_schema(operation_id="contacts_create", request=ContactSerializer, responses={201: ContactSerializer})
+    @extend_schema(operation_id="contacts_create", summary="Add a contact", request=ContactSerializer, responses={201: ContactSerializer})
     def post(self, request: Any) -> Response:
         """Add a contact."""
         _need(request, EDIT)
@@ -104,7 +105,9 @@ class ContactsView(APIView):
 class ContactView(APIView):
     """One contact."""
 
-    @extend_schema(operation_id="contacts_change", request=ContactSerializer(partial=True), responses=ContactSerializer)
+    @extend_schema(
+        operation_id="contacts_change", summary="Change a contact", request=ContactSerializer(partial=True), responses=ContactSerializer
+    )
     def patch(self, request: Any, contact_id: UUID) -> Response:
         """Change some fields."""
         contact = _contact(contact_id)
@@ -113,7 +116,7 @@ class ContactView(APIView):
         actions.edit_contact(contact, by=request.user, **given.validated_data)
         return Response(contacts_of(request.actor).get(id=contact_id))
 
-    @extend_schema(operation_id="contacts_delete", responses={204: None})
+    @extend_schema(operation_id="contacts_delete", summary="Delete a contact", responses={204: None})
     def delete(self, request: Any, contact_id: UUID) -> Response:
         """Delete a contact that no project names."""
         actions.delete_contact(_contact(contact_id), by=request.user)
@@ -136,12 +139,14 @@ def _row_json(row: dict[str, Any]) -> dict[str, Any]:
 class StakeholdersView(APIView):
     """The stakeholders of a project."""
 
-    @extend_schema(operation_id="stakeholders_list", responses=StakeholderSerializer(many=True))
+    @extend_schema(operation_id="stakeholders_list", summary="List the stakeholders", responses=StakeholderSerializer(many=True))
     def get(self, request: Any) -> Response:
         """Everybody, most influence first."""
         return Response([_row_json(row) for row in stakeholders_of(request.project)])
 
-    @extend_schema(operation_id="stakeholders_add", request=StakeholderSerializer, responses={201: StakeholderSerializer})
+    @extend_schema(
+        operation_id="stakeholders_add", summary="Name a stakeholder", request=StakeholderSerializer, responses={201: StakeholderSerializer}
+    )
     def post(self, request: Any) -> Response:
         """Name an account or a contact."""
         _need(request, EDIT)
@@ -165,7 +170,9 @@ class StakeholdersView(APIView):
 class StakeholderView(APIView):
     """One stakeholder."""
 
-    @extend_schema(operation_id="stakeholders_change", request=StakeholderSerializer, responses=StakeholderSerializer)
+    @extend_schema(
+        operation_id="stakeholders_change", summary="Change a stakeholder", request=StakeholderSerializer, responses=StakeholderSerializer
+    )
     def put(self, request: Any, stakeholder_id: UUID) -> Response:
         """Change part, influence, interest and note; 409 for a stale version."""
         found = _stakeholder(request, stakeholder_id)
@@ -180,7 +187,7 @@ class StakeholderView(APIView):
         row = next(row for row in stakeholders_of(request.project) if row["pk"] == found.pk)
         return Response(_row_json(row))
 
-    @extend_schema(operation_id="stakeholders_remove", responses={204: None})
+    @extend_schema(operation_id="stakeholders_remove", summary="Remove a stakeholder", responses={204: None})
     def delete(self, request: Any, stakeholder_id: UUID) -> Response:
         """Take somebody off the list."""
         actions.remove_stakeholder(_stakeholder(request, stakeholder_id), by=request.user)
@@ -198,7 +205,7 @@ def _stakeholder(request: Any, stakeholder_id: UUID) -> Stakeholder:
 class ResponsibilitiesView(APIView):
     """The responsibility matrix."""
 
-    @extend_schema(operation_id="responsibilities_list", responses=ResponsibilitySerializer(many=True))
+    @extend_schema(operation_id="responsibilities_list", summary="List the responsibilities", responses=ResponsibilitySerializer(many=True))
     def get(self, request: Any) -> Response:
         """All cells that hold something."""
         cells: dict[tuple[Any, str], str] = {}
@@ -207,7 +214,12 @@ class ResponsibilitiesView(APIView):
             cells[stakeholder_id, dimension] = cells.get((stakeholder_id, dimension), "") + letter
         return Response([{"stakeholder": who, "dimension": code, "letters": letters} for (who, code), letters in cells.items()])
 
-    @extend_schema(operation_id="responsibilities_set", request=ResponsibilitySerializer, responses=ResponsibilitySerializer)
+    @extend_schema(
+        operation_id="responsibilities_set",
+        summary="Set a responsibility",
+        request=ResponsibilitySerializer,
+        responses=ResponsibilitySerializer,
+    )
     def put(self, request: Any) -> Response:
         """Set one cell; 409 when somebody else is accountable already."""
         _need(request, EDIT)

@@ -33,15 +33,25 @@ class AssessmentSummary(APIView):
 
     @extend_schema(
         operation_id="assessment_retrieve",
+        summary="Read where a project stands",
         responses=inline_serializer(
             "AssessmentSummary",
             {
                 "catalogue": serializers.CharField(),
                 "tier": serializers.CharField(),
                 "tier_computed": serializers.CharField(),
-                "readiness": serializers.IntegerField(),
+                "tier_raised": serializers.CharField(allow_blank=True),
+                "scored_at": serializers.DateTimeField(allow_null=True),
+                **{name: serializers.IntegerField() for name in ("readiness", "items_total", "items_answered", "items_approved")},
+                **{name: serializers.IntegerField() for name in ("open_blockers", "waived", "filings_open", "filings_unconfirmed")},
                 "band": serializers.CharField(),
-                "dimensions": serializers.JSONField(),
+                "next_gate": serializers.CharField(allow_blank=True),
+                "next_gate_due": serializers.DateField(allow_null=True),
+                "filings_state": serializers.CharField(),
+                "dimensions": serializers.DictField(
+                    child=inline_serializer("DimensionState", {"state": serializers.CharField(), "score": serializers.IntegerField()}),
+                    help_text="D1 to D10",
+                ),
             },
         ),
     )
@@ -98,12 +108,15 @@ _TIER = inline_serializer(
 )
 
 
+_EFFECTS = inline_serializer("TierEffects", {"effects": type(EFFECT)(many=True)})
+
+
 class Tier(APIView):
     """The assessment tier of the project."""
 
     declaration = Declaration("portal.view_project", on="project")
 
-    @extend_schema(operation_id="tier_retrieve", responses=_TIER)
+    @extend_schema(operation_id="tier_retrieve", summary="Read the assessment tier", responses=_TIER)
     def get(self, request: Any) -> Response:
         """Computed and in force, with every condition and the facts that could change it."""
         return Response(self._shown(request))
@@ -120,12 +133,13 @@ class Tier(APIView):
 
     @extend_schema(
         operation_id="tier_raise",
+        summary="Raise the assessment tier",
         parameters=[_DRY_RUN],
         request=inline_serializer(
             "TierRaiseWrite",
             {"tier": serializers.CharField(), "reason_key": serializers.CharField(), "reason": serializers.CharField()},
         ),
-        responses={200: _TIER, 201: EFFECT},
+        responses={200: _EFFECTS, 201: _TIER},
     )
     def post(self, request: Any) -> Response:
         """Raise the tier with a reason; ``dry_run`` shows what would open."""
@@ -137,7 +151,7 @@ class Tier(APIView):
         actions.raise_tier(request.project, sent["tier"], reason_key=sent["reason_key"], reason=sent["reason"], by=request.actor)
         return Response(self._shown(request), status=201)
 
-    @extend_schema(operation_id="tier_withdraw", parameters=[_DRY_RUN], responses=_TIER)
+    @extend_schema(operation_id="tier_withdraw", summary="Withdraw a raise of the tier", parameters=[_DRY_RUN], responses=_TIER)
     def delete(self, request: Any) -> Response:
         """Withdraw the raise of another person, with a ``reason``; ``dry_run`` shows what would leave."""
         self._may(request)

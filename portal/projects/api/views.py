@@ -23,10 +23,7 @@ from portal.projects.people import members_of
 from portal.projects.queries import PAGE_SIZE, SORTS, as_rows, order_of, summaries_visible_to
 
 FILTERS = [
-    *(
-        OpenApiParameter(name, str, description=str(given.label), many=name == "stage")
-        for name, given in ProjectFilter.base_filters.items()
-    ),
+    *(OpenApiParameter(name, str, description=given.label, many=name == "stage") for name, given in ProjectFilter.base_filters.items()),
     OpenApiParameter("sort", str, enum=[*SORTS, *(f"-{key}" for key in SORTS)]),
     OpenApiParameter("after", str),
     OpenApiParameter("before", str),
@@ -43,7 +40,7 @@ def need(request: Any, permission: str) -> None:
 class ProjectsView(APIView):
     """The portfolio."""
 
-    @extend_schema(operation_id="projects_list", parameters=FILTERS, responses=shapes.ProjectPageSerializer)
+    @extend_schema(operation_id="projects_list", summary="List the projects", parameters=FILTERS, responses=shapes.ProjectPageSerializer)
     def get(self, request: Request) -> Response:
         """Fifty projects the person may see, with the filters and orders of the portfolio page."""
         asked: Any = request.query_params
@@ -60,12 +57,17 @@ class ProjectsView(APIView):
 class ProjectView(APIView):
     """One project."""
 
-    @extend_schema(operation_id="project_read", responses=shapes.ProjectSerializer)
+    @extend_schema(operation_id="project_read", summary="Read a project", responses=shapes.ProjectSerializer)
     def get(self, request: Any) -> Response:
         """What the project says about itself."""
         return Response(shapes.project_json(request.project))
 
-    @extend_schema(operation_id="project_change", request=shapes.ProjectChangeSerializer, responses=shapes.ProjectSerializer)
+    @extend_schema(
+        operation_id="project_change",
+        summary="Change a project",
+        request=shapes.ProjectChangeSerializer,
+        responses=shapes.ProjectSerializer,
+    )
     def patch(self, request: Any) -> Response:
         """Change some fields; 409 with the present version when somebody else was faster."""
         need(request, "portal.edit_project")
@@ -83,7 +85,12 @@ class ProjectView(APIView):
 class ProjectSteerView(APIView):
     """Steps aside and back."""
 
-    @extend_schema(operation_id="project_steer", request=shapes.SteerSerializer, responses=shapes.ProjectSerializer)
+    @extend_schema(
+        operation_id="project_steer",
+        summary="Hold, resume, stop or retire a project",
+        request=shapes.SteerSerializer,
+        responses=shapes.ProjectSerializer,
+    )
     def post(self, request: Any) -> Response:
         """Hold, resume, stop or retire the project."""
         given = shapes.SteerSerializer(data=request.data)
@@ -114,13 +121,18 @@ def member_json(row: dict[str, Any]) -> dict[str, Any]:
 class ProjectPeopleView(APIView):
     """Who holds which role."""
 
-    @extend_schema(operation_id="project_people_list", responses=shapes.ProjectMemberSerializer(many=True))
+    @extend_schema(
+        operation_id="project_people_list", summary="List the people of a project", responses=shapes.ProjectMemberSerializer(many=True)
+    )
     def get(self, request: Any) -> Response:
         """Everybody with a role, those of the past too."""
         return Response([member_json(row) for row in members_of(request.project)])
 
     @extend_schema(
-        operation_id="project_people_add", request=shapes.ProjectMemberWriteSerializer, responses={201: shapes.ProjectMemberSerializer}
+        operation_id="project_people_add",
+        summary="Give somebody a role in a project",
+        request=shapes.ProjectMemberWriteSerializer,
+        responses={201: shapes.ProjectMemberSerializer},
     )
     def post(self, request: Any) -> Response:
         """Give somebody a role."""
@@ -138,7 +150,7 @@ class ProjectPeopleView(APIView):
 class ProjectMemberView(APIView):
     """One role of one person."""
 
-    @extend_schema(operation_id="project_people_end", responses={204: None})
+    @extend_schema(operation_id="project_people_end", summary="End somebody's role in a project", responses={204: None})
     def delete(self, request: Any, member_id: UUID) -> Response:
         """End the role at once."""
         member = ProjectMember.objects.select_related("user").filter(pk=member_id, project=request.project).first()

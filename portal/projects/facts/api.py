@@ -23,12 +23,12 @@ from portal.projects.facts.views import EDIT, EDIT_ORGANISATION
 from portal.projects.models import Project
 from portal.projects.registry import Effect
 
-_TEXT = inline_serializer("FactText", {"zh": serializers.CharField(), "en": serializers.CharField()})
+_Text = type(inline_serializer("FactText", {"zh": serializers.CharField(), "en": serializers.CharField()}))
 FACT = inline_serializer(
     "Fact",
     {
         "id": serializers.CharField(),
-        "question": _TEXT,
+        "question": _Text(),
         "type": serializers.CharField(),
         "scope": serializers.CharField(),
         "group": serializers.CharField(),
@@ -43,10 +43,10 @@ FACT = inline_serializer(
         "answered_at": serializers.DateTimeField(allow_null=True),
     },
 )
-FACTS = inline_serializer("Facts", {"catalogue": serializers.CharField(), "facts": FACT})
+FACTS = inline_serializer("Facts", {"catalogue": serializers.CharField(), "facts": type(FACT)(many=True)})
 EFFECT = inline_serializer(
     "FactEffect",
-    {"kind": serializers.CharField(), "key": serializers.CharField(), "text": _TEXT, "reason": _TEXT, "data": serializers.JSONField()},
+    {"kind": serializers.CharField(), "key": serializers.CharField(), "text": _Text(), "reason": _Text(), "data": serializers.JSONField()},
 )
 WRITE = inline_serializer(
     "FactsWrite",
@@ -58,7 +58,25 @@ WRITE = inline_serializer(
 )
 WRITTEN = inline_serializer(
     "FactsWritten",
-    {"saved": serializers.BooleanField(), "changed": serializers.DictField(), "effects": EFFECT},
+    {
+        "saved": serializers.BooleanField(),
+        "changed": serializers.DictField(child=serializers.ListField(), help_text="Old and new value by fact"),
+        "effects": type(EFFECT)(many=True),
+    },
+)
+ORGANISATION_WRITTEN = inline_serializer(
+    "OrganisationFactsWritten",
+    {
+        "saved": serializers.BooleanField(),
+        "changed": serializers.DictField(child=serializers.ListField(), help_text="Old and new value by fact"),
+        "projects": inline_serializer(
+            "ProjectsTouched",
+            {"total": serializers.IntegerField(), "looked_at": serializers.IntegerField(), "touched": serializers.IntegerField()},
+            required=False,
+            help_text="With ``dry_run`` only",
+        ),
+        "counts": serializers.DictField(child=serializers.IntegerField(), required=False, help_text="With ``dry_run`` only"),
+    },
 )
 DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description="Only show the difference; nothing is written.")
 
@@ -126,12 +144,12 @@ class ProjectFacts(APIView):
 
     declaration = Declaration("portal.view_project", on="project")
 
-    @extend_schema(operation_id="facts_list", responses=FACTS)
+    @extend_schema(operation_id="facts_list", summary="List the facts of a project", responses=FACTS)
     def get(self, request: Any) -> Response:
         """Every fact with value, version, source and where it comes from."""
         return Response(facts_json(request.project))
 
-    @extend_schema(operation_id="facts_write", request=WRITE, responses=WRITTEN, parameters=[DRY_RUN])
+    @extend_schema(operation_id="facts_write", summary="Change facts of a project", request=WRITE, responses=WRITTEN, parameters=[DRY_RUN])
     def patch(self, request: Any) -> Response:
         """Change facts typed on ``versions`` (0: no answer yet); 409 carries both values. ``dry_run`` shows the difference alone."""
         if not may_on_project(request.actor, EDIT, request.project):
@@ -157,12 +175,18 @@ class OrganisationFacts(APIView):
 
     declaration = Declaration(EDIT_ORGANISATION, also=("portal.view_all_projects",))
 
-    @extend_schema(operation_id="organisation_facts_list", responses=FACTS)
+    @extend_schema(operation_id="organisation_facts_list", summary="List the facts of the organisation", responses=FACTS)
     def get(self, request: Any) -> Response:
         """Every fact of the organisation."""
         return Response(facts_json(None))
 
-    @extend_schema(operation_id="organisation_facts_write", request=WRITE, responses=WRITTEN, parameters=[DRY_RUN])
+    @extend_schema(
+        operation_id="organisation_facts_write",
+        summary="Change facts of the organisation",
+        request=WRITE,
+        responses=ORGANISATION_WRITTEN,
+        parameters=[DRY_RUN],
+    )
     def patch(self, request: Any) -> Response:
         """Change facts for all projects; they follow in a job. ``dry_run`` sums the difference over the projects looked at."""
         if not request.actor.may(EDIT_ORGANISATION):

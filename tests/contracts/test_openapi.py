@@ -1,0 +1,86 @@
+"""The JSON API describes itself: completely, as committed, and as it really answers."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import translation
+
+from portal.core.schema import CHAPTERS
+from portal.tenants.actions import suspend_tenant
+from tests.contracts.routes import routes
+
+SNAPSHOT = "docs/openapi.yaml"
+RENEW = "manage.py spectacular --lang en --validate --fail-on-warn --file docs/openapi.yaml"
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    """The description as the generator writes it; it warns about nothing, and the result is valid OpenAPI."""
+    out = StringIO()
+    with translation.override("en"):
+        call_command("spectacular", validate=True, fail_on_warn=True, lang="en", stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def schema(text: str) -> dict[str, Any]:
+    return yaml.safe_load(text)
+
+
+def _operations(schema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(path, method, one) for path, methods in schema["paths"].items() for method, one in methods.items()]
+
+
+def test_the_committed_description_is_up_to_date(text):
+    kept = (settings.BASE_DIR / SNAPSHOT).read_text(encoding="utf-8")
+    assert kept == text, f"{SNAPSHOT} is out of date. Look at what changed in the API, then renew it with: {RENEW}"
+
+
+def test_every_address_of_the_api_is_described(schema):
+    ours = [route.pattern for route in routes() if route.in_tenant and "/api/v1/" in route.pattern]
+    assert len(ours) == len(schema["paths"])
+
+
+def test_every_operation_has_a_name_of_its_own_a_chapter_and_a_summary(schema):
+    operations = _operations(schema)
+    names = [one["operationId"] for _path, _method, one in operations]
+    assert len(set(names)) == len(names)
+    summaries = [one.get("summary", "") for _path, _method, one in operations]
+    assert len(set(summaries)) == len(summaries)
+    for path, method, one in operations:
+        assert len(one["tags"]) == 1, (path, method)
+        assert one["tags"][0] in CHAPTERS.values(), (path, method)
+        assert 5 < len(one.get("summary", "")) < 60, (path, method)
+        assert one.get("description"), (path, method)
+        assert one["security"] == [{"cookieAuth": []}], (path, method)
+
+
+def test_every_operation_says_how_it_refuses(schema):
+    for path, method, one in _operations(schema):
+        expected = {"401", "403", "404"}
+        if method != "get":
+            expected |= {"409", "422"}
+        elif any(given["in"] == "query" for given in one["parameters"]):
+            expected |= {"422"}
+        if "requestBody" in one:
+            expected |= {"400", "413", "415"}
+        refusals = {status: answer for status, answer in one["responses"].items() if status >= "400"}
+        assert set(refusals) == expected, (path, method)
+        for status, answer in refusals.items():
+            assert answer["description"], (path, method, status)
+            assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Problem"}, (path, method, status)
+        assert any(status < "300" for status in one["responses"]), (path, method)
+
+
+def test_a_suspended_organisation_refuses_machines_in_their_form(world, client):
+    suspend_tenant(world.tenant, reason="contract ended", by=world.mallory)
+    client.force_login(world.pam, backend=settings.AUTHENTICATION_BACKENDS[1])
+    answer = client.get(reverse("portal:api_projects", kwargs={"tenant_slug": world.tenant.slug}))
+    assert (answer.status_code, answer.json()["code"]) == (403, "suspended")
