@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -81,7 +82,7 @@ class LinePage:
 
 
 def folded(events: QuerySet[Any], *, same: tuple[str, ...] = ()) -> QuerySet[Any]:
-    """Acts, and changed rows that no act of the same request explains.
+    """Acts, and changed rows that no act of the same request and person explains.
 
     ``same`` names columns that the act must share with the row: a list about one project or one object does not show acts on
     others, so those explain nothing there.
@@ -92,6 +93,8 @@ def folded(events: QuerySet[Any], *, same: tuple[str, ...] = ()) -> QuerySet[Any
         at__gte=OuterRef("at") - ONE_PIECE_OF_WORK,
         at__lte=OuterRef("at") + ONE_PIECE_OF_WORK,
     )
+    # The system has no account, and null equals nothing.
+    acts = acts.alias(who=Coalesce("user_id", Value(0))).filter(who=Coalesce(OuterRef("user_id"), Value(0)))
     acts = acts.filter(**{name: OuterRef(name) for name in same})
     return events.filter(Q(kind=AuditEvent.Kind.ACT) | Q(request_id="") | ~Exists(acts))
 
@@ -166,12 +169,12 @@ def _rows_of_same_work(acts: Iterable[dict[str, Any]], events: QuerySet[Any]) ->
 
 
 def _under_their_acts(related: list[dict[str, Any]]) -> dict[Any, list[dict[str, Any]]]:
-    """Changed rows by the id of the act that explains them: the next one of the same request, else its last one."""
-    waiting: dict[str, list[dict[str, Any]]] = {}
-    last_act: dict[str, Any] = {}
+    """Changed rows by the id of the act that explains them: the next one of the same request and person, else its last one."""
+    waiting: dict[tuple[str, int | None], list[dict[str, Any]]] = {}
+    last_act: dict[tuple[str, int | None], Any] = {}
     result: dict[Any, list[dict[str, Any]]] = {}
     for event in related:
-        request = event["request_id"]
+        request = (event["request_id"], event["user_id"])
         if event["kind"] == AuditEvent.Kind.ACT:
             result[event["id"]] = waiting.pop(request, [])
             last_act[request] = event["id"]

@@ -26,8 +26,8 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Take the proxy's id if it is well-formed, else make one."""
-        given = request.headers.get("X-Request-ID", "")
+        """Take the id of a proxy of our own if it is well-formed, else make one: the trail goes by it, so nobody else chooses it."""
+        given = request.headers.get("X-Request-ID", "") if settings.BEHIND_PROXY else ""
         request.request_id = given if _ID.match(given) else uuid7().hex  # type: ignore[attr-defined]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]

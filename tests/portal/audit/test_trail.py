@@ -85,6 +85,23 @@ def test_a_row_that_no_act_explains_stands_by_itself(world):
     assert (line.who, line.text) == ("Alice", "project: changed")
 
 
+def test_an_act_explains_no_rows_of_somebody_else(world):
+    with acting_as(world.tenant, world.adam, "request-shared"):
+        record_act("portal.project.tested", world.project, note="x")
+    with tenant_context(world.tenant.pk, world.alice.pk, "request-shared"), connection.cursor() as cursor:
+        cursor.execute("update portal_project set unit = 'x' where code = 'XH-0001'")
+    lines = [line for line in lines_for(world, "dave") if line.request_id == "request-shared"]
+    assert [(line.who, len(line.rows)) for line in lines] == [("Alice", 1), ("Adam", 0)]
+
+
+def test_an_act_of_the_system_explains_the_rows_of_the_system(world):
+    with tenant_context(world.tenant.pk, None, "request-system"), connection.cursor() as cursor:
+        cursor.execute("update portal_project set unit = 'x' where code = 'XH-0001'")
+        record_act("portal.project.tested", world.project, note="x")
+    lines = [line for line in lines_for(world, "dave") if line.request_id == "request-system"]
+    assert [(line.who, len(line.rows)) for line in lines] == [("the system", 1)]
+
+
 def test_rows_without_a_project_column_belong_to_the_project_of_their_parent(world):
     from tests.contracts.test_trail import CHILDREN
 
