@@ -27,6 +27,7 @@ from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.states import move
 from portal.notices.actions import notify
 from portal.projects.actions import advance_stage, hold_project, retire_project, stop_project
+from portal.projects.locking import lock_project
 from portal.projects.models import Project, ProjectSummary
 from portal.projects.states import Stage
 from portal.tenants.models import User
@@ -83,6 +84,9 @@ def open_round(project: Project, gate: str, *, by: Actor, due_on: date | None = 
     refusal = rules.why_not_open(by, project)
     if refusal:
         raise NotAllowed(refusal)
+    lock_project(project)
+    if GateRound.objects.filter(project=project, gate=gate, state=RoundState.OPEN).exists():
+        raise Conflict(_("A round of this gate is open already."), code="round_open")
     standing = Standing(project)
     if gate not in standing.content.gates:
         raise Invalid(_("There is no such gate."))
@@ -164,10 +168,13 @@ def sign_round(
 
     ``revision_sha256`` is the hash that was on the screen: a signature is never given for something else.
     """
+    lock_project(project)
     locked = GateRound.objects.select_for_update(of=("self",)).select_related("revision").get(pk=round_.pk)
     refusal = rules.why_not_sign(by, project, locked, role)
     if refusal:
-        raise (Conflict if locked.state != RoundState.OPEN else NotAllowed)(refusal, code="segregation")
+        # Somebody was faster, or the button was pressed twice: that is no lack of rights.
+        late = locked.state != RoundState.OPEN or rules.signed_already(by, locked, role)
+        raise (Conflict(refusal, code="signed_already") if late else NotAllowed(refusal, code="segregation"))
     if revision_sha256 != locked.revision.sha256:
         raise Conflict(_("The page showed another revision. Reload it and read what you are signing."), code="stale_revision")
     standing = Standing(project)
@@ -316,6 +323,7 @@ def after_decision(project: Project) -> None:
 @transaction.atomic
 def withdraw_round(round_: GateRound, project: Project, *, reason: str, by: Actor) -> GateRound:
     """Take an open round back, with a reason. Signatures given stay on record; a new round freezes a new revision."""
+    lock_project(project)
     refusal = rules.why_not_withdraw(by, project, round_)
     if refusal:
         raise NotAllowed(refusal)

@@ -38,6 +38,11 @@ def why_not_sign(actor: Actor, project: Project, round_: GateRound, role: str) -
     refusal = segregation.why_not_sign(actor, project, role, gate.approvers)
     if refusal:
         return refusal
+    return signed_already(actor, round_, role)
+
+
+def signed_already(actor: Actor, round_: GateRound, role: str) -> str:
+    """What the signatures of this round leave no room for: the role again, or the same person in another role."""
     if round_.signatures.filter(role_key=role).exists():
         return _("This role has signed already.")
     if round_.signatures.filter(signed_person_id=actor.person_id).exists():

@@ -31,7 +31,7 @@ def _back(request: Any, gate: str) -> HttpResponse:
 def _round(request: Any, gate: str) -> GateRound:
     row = GateRound.objects.select_related("revision").filter(project=request.project, gate=gate, state=RoundState.OPEN).first()
     if row is None:
-        raise NotFound(_("No round of this gate is open."))
+        raise NotFound(_("No round of this gate is open. It may have been decided or withdrawn a moment ago."))
     return row
 
 

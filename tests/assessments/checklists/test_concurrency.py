@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connections
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from assessments.checklists.actions.answers import save_answer, visible_answer
 from assessments.checklists.actions.evidence import add_evidence, attach_evidence
@@ -19,6 +15,7 @@ from portal.projects.models import ProjectSummary
 from portal.tenants.entry import acting_as
 from tests.assessments.checklists.builders import begin_assessment
 from tests.factories import cast
+from tests.factories.threads import at_once
 
 
 @pytest.fixture
@@ -28,25 +25,6 @@ def committed(live_db):
         begin_assessment(world.project)
         Answer.objects.filter(project=world.project).update(assignee=world.bob)
     return world
-
-
-def at_once(*works):
-    """Run functions on threads of their own, released together; results or exceptions in order."""
-    barrier = threading.Barrier(len(works))
-
-    def run(work):
-        try:
-            barrier.wait(timeout=10)
-            with translation.override("en"):
-                return work()
-        except Exception as error:
-            return error
-        finally:
-            for alias in ("default", "maint"):
-                connections[alias].close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 def saving(world, user, key, value, version=1):
