@@ -98,7 +98,7 @@ def _beyond(queryset: QuerySet[Any], order: Order, cursor: str) -> Q:
         padded = cursor + "=" * (-len(cursor) % 4)
         value, key = json.loads(base64.urlsafe_b64decode(padded.encode()).decode())
         value, key = _typed(queryset, order.column, value), _typed(queryset, order.key, key)
-    except (ValueError, TypeError, binascii.Error, ValidationError):
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error, ValidationError):
         raise Invalid(_("The address of this page is damaged. Go back to the first page of the list."), code="bad_cursor") from None
     side = "lt" if order.descending else "gt"
     if order.column == order.key:
@@ -112,6 +112,8 @@ def _typed(queryset: QuerySet[Any], column: str, value: Any) -> Any:
     for part in column.split("__"):
         model_field: Any = model._meta.get_field(part.removesuffix("_id"))
         model = model_field.related_model
+    if isinstance(value, str) and b"\x00" in value.encode():  # half a character (an UnicodeEncodeError) is refused here too
+        raise ValueError(column)
     result = model_field.to_python(value)
     if result is None or (isinstance(result, str) and not isinstance(value, str)):
         raise ValueError(column)

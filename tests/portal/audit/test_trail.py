@@ -141,6 +141,14 @@ def test_filters(acts):
     assert texts(until=today - timedelta(days=1)) == []
 
 
+@pytest.mark.parametrize("name", ["since", "until"])
+def test_the_last_day_of_the_calendar_is_no_filter(acts, client, name):
+    client.force_login(acts.dave)
+    page = client.get(url("audit_log"), {name: "9999-12-31"})
+    assert page.status_code == 200
+    assert "gave Bob the role Auditor" in page.content.decode()
+
+
 def test_pages_show_every_line_once(acts):
     with acting_as(acts.tenant, acts.dave) as actor:
         everything = page_of(events_readable_by(actor), Filters(rows=True), actor=actor, size=500).lines
