@@ -50,6 +50,7 @@ FILING = inline_serializer(
         "approved_on": serializers.DateField(allow_null=True),
         "valid_until": serializers.DateField(allow_null=True),
         "due_on": serializers.DateField(allow_null=True),
+        "next_on": serializers.DateField(allow_null=True, help_text="the date to keep now: due date, renewal or end of validity"),
         "owner": _Person(allow_null=True),
     },
 )
@@ -125,7 +126,9 @@ def filing_json(subject: Subject) -> dict[str, Any]:
         "number": row.number if row else "",
         "owner": _person(row.owner) if row else None,
     }
-    return body | {name: getattr(row, name) if row else None for name in ("submitted_on", "approved_on", "valid_until", "due_on")}
+    return body | {
+        name: getattr(row, name) if row else None for name in ("submitted_on", "approved_on", "valid_until", "due_on", "next_on")
+    }
 
 
 def applicability_json(subject: Subject) -> dict[str, Any]:

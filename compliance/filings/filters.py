@@ -10,10 +10,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from compliance.filings.models import Filing
+from compliance.filings.models import NO_DATE, UNASKED, Filing
 from compliance.filings.queries import waiting_for_decision, waiting_for_second
-from compliance.filings.states import FilingDecision, FilingState
-from compliance.filings.work import done_states
+from compliance.filings.states import FilingState
 from portal.catalogue import catalogue
 from portal.core.formats import in_language as tr
 
@@ -33,9 +32,9 @@ def jurisdictions() -> list[tuple[str, str]]:
     return [(code, tr(choice.label)) for code, choice in catalogue().vocabularies["jurisdictions"].choices.items() if code in used]
 
 
-def late(rows: QuerySet[Any], done: frozenset[str]) -> QuerySet[Any]:
-    """Filings past their due date that are not done."""
-    return rows.filter(due_on__lt=timezone.localdate()).exclude(state__in=[*done, "not_applicable", "cancelled"])
+def late(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Filings whose date to keep has passed."""
+    return rows.filter(due_sort__lt=timezone.localdate())
 
 
 class FilingFilter(df.FilterSet):
@@ -63,7 +62,7 @@ class FilingFilter(df.FilterSet):
         """Leave out what asks for nobody's attention unless it is asked for."""
         found = super().filter_queryset(queryset)
         if not self.form.cleaned_data.get("result"):
-            found = found.exclude(result=Filing.Result.NOT_APPLICABLE, decision=FilingDecision.NONE)
+            found = found.exclude(UNASKED)
         return found
 
     def search(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
@@ -97,13 +96,13 @@ class FilingFilter(df.FilterSet):
         return queryset.filter(pk__in=chosen.values("pk"))
 
     def is_due(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """By due date."""
+        """By the date to keep."""
         if value == "late":
-            return late(queryset, done_states())
+            return late(queryset)
         if value == "soon":
             today = timezone.localdate()
-            return queryset.filter(due_on__gte=today, due_on__lte=today + SOON)
-        return queryset.filter(due_on__isnull=value == "unset")
+            return queryset.filter(due_sort__gte=today, due_sort__lte=today + SOON)
+        return queryset.filter(due_sort=NO_DATE) if value == "unset" else queryset.filter(due_sort__lt=NO_DATE)
 
     def is_mine(self, queryset: QuerySet[Any], _name: str, value: bool | None) -> QuerySet[Any]:
         """Carried through by this person; "no" is the same as not asking."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessments.gates.content_parts import FilingEntry, PersonRef
 from compliance.filings.models import Filing
-from compliance.filings.states import FilingDecision
+from compliance.filings.states import SETTLED, FilingDecision
 from compliance.regimes.applicability import decide_all
 from portal.catalogue import Env
 from portal.tenants.models import Membership, User
@@ -62,7 +62,7 @@ def _entry(name: str, decision: Any, row: Filing | None, people: _People) -> Fil
         "status": row.state if row is not None else "not_assessed",
         "owner": people.ref(row.owner_id, "") if row is not None else None,
         "number": row.number if row is not None else "",
-        "due": row.due_on.isoformat() if row is not None and row.due_on else None,
+        "due": row.next_on.isoformat() if row is not None and row.state not in SETTLED and row.next_on else None,
         "due_text": None,
         "provisional": False,
         "renewal": (row.renewal_on or row.valid_until).isoformat() if row is not None and (row.renewal_on or row.valid_until) else None,  # type: ignore[union-attr]

@@ -14,6 +14,7 @@ from compliance.filings import tasks as _tasks  # noqa: F401 - the kind of its j
 from compliance.filings import work
 from compliance.filings.actions.deciding import DECIDED_NOTICE, SECOND_NOTICE
 from compliance.filings.actions.planning import OWNER_NOTICE
+from compliance.filings.clocks import note_next_date
 from compliance.filings.effects import filing_effects
 from compliance.filings.evaluation import LAPSED_NOTICE, NEW_NOTICE, evaluate_project
 from compliance.filings.history import SENTENCES
@@ -117,3 +118,4 @@ def _registered(project: Project, by: User) -> None:
 
 def _saved(project: Project, changed: Mapping[str, tuple[Any, Any]], by: User) -> None:
     evaluate_project(project, by=by)
+    note_next_date(project)  # one that applies no more has no date to keep

@@ -3,18 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from compliance.filings.states import FilingDecision, FilingState
+from compliance.filings.states import OVER, OWED, SETTLED, FilingDecision, FilingState
 from portal.core.tenancy import TenantForeignKey, TenantModel
 from portal.projects.models import Project
 from portal.tenants.models import User
 
 NO_DATE = dt.date(9999, 12, 31)
 GUARDIANS = ("security", "compliance")
+
+
+# The rules do not ask for it (any more) and nobody said otherwise: it asks for nobody's attention.
+UNASKED = models.Q(result="not_applicable", decision="none")
+
+
+def _words(states: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(str(state) for state in states))
+
+
+def date_to_keep() -> models.Case:
+    """The one date of a filing that matters now, NO_DATE for none: what lists show and sort by, what is late, what the portfolio counts.
+
+    Of a settled one the renewal reminder or the end of validity; where a change, renewal or cancellation is owed its due date before
+    these; of any other its due date. What is over or not asked for has none.
+    """
+    never = models.Value(NO_DATE)
+    return models.Case(
+        models.When(models.Q(state__in=_words(OVER)) | UNASKED, then=never),
+        models.When(state__in=_words(SETTLED), then=Coalesce("renewal_on", "valid_until", never)),
+        models.When(state__in=_words(OWED), then=Coalesce("due_on", "renewal_on", "valid_until", never)),
+        default=Coalesce("due_on", never),
+    )
+
+
+def next_day(due_sort: dt.date) -> dt.date | None:
+    """What ``due_sort`` means: a day, or none."""
+    return None if due_sort == NO_DATE else due_sort
 
 
 class Filing(TenantModel):
@@ -54,9 +83,7 @@ class Filing(TenantModel):
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     due_on = models.DateField(_("due"), null=True, blank=True)
-    due_sort = models.GeneratedField(
-        expression=Coalesce("due_on", models.Value(NO_DATE)), output_field=models.DateField(), db_persist=True, editable=False
-    )
+    due_sort = models.GeneratedField(expression=date_to_keep(), output_field=models.DateField(), db_persist=True, editable=False)
     renewal_on = models.DateField(_("renewal reminder"), null=True, blank=True)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner"))
     cost = models.DecimalField(_("cost"), max_digits=16, decimal_places=2, null=True, blank=True)
@@ -97,6 +124,11 @@ class Filing(TenantModel):
 
     def __str__(self) -> str:
         return self.regime
+
+    @property
+    def next_on(self) -> dt.date | None:
+        """The date to keep (see :func:`date_to_keep`), as the database last told it."""
+        return next_day(self.due_sort)
 
 
 class FilingEvent(TenantModel):

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from compliance.filings.models import GUARDIANS, Filing
+from compliance.filings.models import GUARDIANS, NO_DATE, UNASKED, Filing
 from compliance.filings.rules import DECIDE, SECOND, roles_of
 from compliance.filings.states import FilingDecision
 from portal.core.access import Actor
@@ -50,8 +50,7 @@ def _judged(actor: Actor) -> QuerySet[Filing]:
 
 def waiting_for_decision(actor: Actor) -> QuerySet[Filing]:
     """Filings without a decision that the person may decide; what the rules exclude waits for nobody."""
-    rows = _judged(actor).filter(_allowed(actor, DECIDE), decision=FilingDecision.NONE)
-    return rows.exclude(result=Filing.Result.NOT_APPLICABLE)
+    return _judged(actor).filter(_allowed(actor, DECIDE), decision=FilingDecision.NONE).exclude(UNASKED)
 
 
 def waiting_for_second(actor: Actor) -> QuerySet[Filing]:
@@ -69,7 +68,7 @@ def waiting_for_second(actor: Actor) -> QuerySet[Filing]:
     return rows.filter(completes)
 
 
-def mine_to_do(actor: Actor, done_states: frozenset[str]) -> QuerySet[Filing]:
-    """Filings that the person carries through and that are not done."""
-    rows = Filing.objects.filter(owner_id=actor.user_id, project__in=projects_visible_to(actor).values("pk"))
-    return rows.exclude(decision=FilingDecision.REJECTED).exclude(state__in=[*done_states, "not_applicable", "cancelled"])
+def mine_with_a_date(actor: Actor) -> QuerySet[Filing]:
+    """Filings that the person carries through and that have a date to keep."""
+    rows = Filing.objects.filter(owner_id=actor.user_id, project__in=projects_visible_to(actor).values("pk"), due_sort__lt=NO_DATE)
+    return rows.exclude(decision=FilingDecision.REJECTED)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from compliance.filings.models import Filing
-from compliance.filings.states import FilingDecision
+from compliance.filings.states import SETTLED, FilingDecision
 from compliance.regimes.counting import APPLIES, DOES_NOT_APPLY, FilingRecord
 
 _DECISIONS = {FilingDecision.CONFIRMED: APPLIES, FilingDecision.REJECTED: DOES_NOT_APPLY}
@@ -35,7 +35,7 @@ def read_records(project_id: UUID) -> Mapping[str, FilingRecord]:
     rows = Filing.objects.filter(Q(project_id=project_id) | Q(project=None)).values_list(*_COLUMNS)
     found: dict[str, FilingRecord] = {}
     for _owner, regime, decision, second, result, state, *cells in sorted(rows, key=lambda row: row[0] is not None):
-        found[regime] = FilingRecord(_counted(decision, second, result), state, frozenset(_filled(*cells)))
+        found[regime] = FilingRecord(_counted(decision, second, result), state, frozenset(_filled(state, *cells)))
     return found
 
 
@@ -44,6 +44,7 @@ def _counted(decision: str, second: object, result: str) -> str:
     return _DECISIONS.get(decision, "") if second is not None or adds else ""  # type: ignore[call-overload, no-any-return]
 
 
-def _filled(owner: object, due: object, cost: object, renewal: object, valid_until: object) -> list[str]:
-    given = {"owner": owner, "due": due, "cost": cost, "renewal": renewal or valid_until}
+def _filled(state: str, owner: object, due: object, cost: object, renewal: object, valid_until: object) -> list[str]:
+    """Fields that are given. What is settled is due no more: it lacks no due date."""
+    given = {"owner": owner, "due": due or (True if state in SETTLED else None), "cost": cost, "renewal": renewal or valid_until}
     return [name for name, value in given.items() if value is not None]

@@ -89,6 +89,11 @@ NEEDS_SECOND = frozenset(
     {S.SUBMITTED, S.RESUBMITTED, S.CHANGE_SUBMITTED, S.APPROVED, S.PUBLISHED, S.RENEWED, S.CANCELLED, S.DONE, S.REPORTED}
 )
 RECURRING_GATE = "recurring"
+# The two halves of the catalogue's states that count as done. Where something is owed the earlier result still holds, which is enough
+# for a gate; for dates it is work with a time limit.
+OWED = frozenset({S.CHANGE_DUE, S.RENEWAL_DUE, S.CANCEL_DUE})
+SETTLED = frozenset({S.APPROVED, S.PUBLISHED, S.CHANGE_SUBMITTED, S.RENEWED, S.DONE, S.REPORTED})
+OVER = frozenset({S.NOT_APPLICABLE, S.CANCELLED})
 
 
 def first_state(gate: str) -> FilingState:

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
-from django.db.models import Case, DateField, F, Q, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments.checklists.work import WorkRow, WorkSource, as_rows, register_source
 from compliance.filings.models import Filing
-from compliance.filings.queries import mine_to_do, waiting_for_decision, waiting_for_second
-from portal.catalogue import catalogue, installed_versions
+from compliance.filings.queries import mine_with_a_date, waiting_for_decision, waiting_for_second
+from portal.catalogue import catalogue
 from portal.core.access import Actor
 from portal.core.formats import in_language as tr
 from portal.core.listing import capped_counts
-from portal.projects.access import projects_visible_to
 
 SOON = timedelta(days=30)
 MOST_COUNTED = 100
-
-
-@cache
-def done_states() -> frozenset[str]:
-    """States that count as done, over all installed versions."""
-    return frozenset().union(*(catalogue(version).done_states for version in installed_versions()))
 
 
 def _rows(queryset: QuerySet[Filing], kind: str, due: Any = "due_on") -> QuerySet[Any]:
@@ -37,21 +29,8 @@ def _rows(queryset: QuerySet[Filing], kind: str, due: Any = "due_on") -> QuerySe
 
 
 def _due(actor: Actor) -> QuerySet[Any]:
-    """Filings of mine that are due within 30 days or late, and results of mine that end or should be renewed by then."""
-    by = timezone.localdate() + SOON
-    todo = Q(pk__in=mine_to_do(actor, done_states()).values("pk"), due_on__lte=by)
-    renew = Q(owner_id=actor.user_id, state__in=done_states(), project__in=projects_visible_to(actor).values("pk")) & (
-        Q(renewal_on__lte=by) | Q(valid_until__lte=by)
-    )
-    nothing = Value(None, DateField())
-    when = Case(
-        When(state__in=done_states(), renewal_on__isnull=False, then=F("renewal_on")),
-        When(state__in=done_states(), then=F("valid_until")),
-        When(due_on__isnull=False, then=F("due_on")),
-        default=nothing,
-        output_field=DateField(),
-    )
-    return _rows(Filing.objects.filter(todo | renew), "filing_due", when)
+    """Filings of mine whose date to keep has passed or comes within 30 days."""
+    return _rows(mine_with_a_date(actor).filter(due_sort__lte=timezone.localdate() + SOON), "filing_due", "due_sort")
 
 
 def _title(row: WorkRow) -> str:

@@ -52,6 +52,7 @@ class Report(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "-ordered_at", "-id"], name="report_new_ix"),
             models.Index(fields=["tenant", "project", "-ordered_at"], name="report_project_ix"),
+            models.Index(fields=["tenant", "verify_code"], name="report_verify_ix", condition=~models.Q(verify_code="")),
         ]
 
     def __str__(self) -> str:

@@ -201,8 +201,10 @@ def _changes(given: _Given, to: str, row: Filing, entry: Entry) -> tuple[dict[st
             changes["number"] = given.number
         # What was due is done; a new date belongs to the renewal.
         changes["due_on"] = None
-    if to in (S.DONE, S.REPORTED, S.CANCELLED):
+    if to in (S.DONE, S.REPORTED, S.CANCELLED, S.CHANGE_SUBMITTED):
         changes["due_on"] = None
+    if to == S.RENEWED:  # the reminder was of this renewal
+        changes["renewal_on"] = None
     return changes, until
 
 

@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from compliance.filings.filters import DUE, WAITING, FilingFilter, families, jurisdictions, late
-from compliance.filings.models import Filing
+from compliance.filings.models import UNASKED, Filing, next_day
 from compliance.filings.pages import words
 from compliance.filings.pages.addresses import filing_url
 from compliance.filings.queries import filings_visible_to, waiting_for_decision, waiting_for_second
-from compliance.filings.work import done_states
 from portal.catalogue import catalogue, installed_versions
 from portal.core.errors import Invalid
 from portal.core.formats import in_language as tr
@@ -32,7 +31,7 @@ PASSING = ("after", "before", "filters")
 PLAIN = ("q", "family", "jurisdiction", "result", "gate", "waiting", "due", "project", "regime", "mine")
 _COLUMNS = (
     "id", "project_id", "regime", "gate", "jurisdictions", "result", "timing", "decision", "decision_reason", "decided_at", "second_at",
-    "second_person_id", "state", "number", "submitted_on", "approved_on", "valid_until", "due_on", "due_sort", "renewal_on", "cost",
+    "second_person_id", "state", "number", "submitted_on", "approved_on", "valid_until", "due_sort", "renewal_on", "cost",
     "updated_at",
     "catalogue_version", "project__code", "project__name_zh", "project__name_en", "project__currency", "owner__name", "decided_by__name",
     "second_by__name",
@@ -73,8 +72,8 @@ def listing(request: Any) -> dict[str, Any]:
         rows,
         waiting_for_decision(request.actor),
         waiting_for_second(request.actor),
-        late(every, done_states()),
-        every.filter(owner_id=request.actor.user_id),
+        late(every),
+        every.filter(owner_id=request.actor.user_id).exclude(UNASKED),
     )
     base = reverse("compliance:filings", kwargs={"tenant_slug": slug})
     context = {
@@ -204,9 +203,7 @@ class _Decided:
 
 def _shown(row: dict[str, Any], slug: str) -> dict[str, Any]:
     entry, content = entry_of(row), catalogue()
-    done = row["state"] in done_states()
-    today = timezone.localdate()
-    due = row["due_on"] if not done else row["renewal_on"] or row["valid_until"]
+    due = next_day(row["due_sort"])
     return {
         **row,
         "name": tr(entry.name) if entry is not None else row["regime"],
@@ -219,8 +216,7 @@ def _shown(row: dict[str, Any], slug: str) -> dict[str, Any]:
         "state_label": words.label(content, "filing_states", row["state"]),
         "decision_badge": words.decision_badge(_Decided(row)),  # type: ignore[arg-type]
         "due": due,
-        "days": (due - today).days if due else None,
-        "done": done,
+        "days": (due - timezone.localdate()).days if due else None,
     }
 
 
@@ -258,7 +254,7 @@ def file_rows(rows: QuerySet[Filing], order: Order) -> Iterator[list[Any]]:
             shown["gate_label"], shown["result_label"],
             shown["decision_badge"]["label"], row["decision_reason"], row["decided_by__name"], row["decided_at"], row["second_by__name"],
             row["second_at"], shown["state_label"], row["number"], row["submitted_on"],
-            row["approved_on"], row["valid_until"], row["due_on"],
+            row["approved_on"], row["valid_until"], shown["due"],
             row["renewal_on"], row["owner__name"], row["cost"],
             row["project__currency"] if row["cost"] is not None else None, row["updated_at"],
         ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,7 @@ class Line:
     state_label: str
     rule: str
     shared: bool
+    due: dt.date | None
     late: bool
 
     @property
@@ -60,7 +62,7 @@ def line_of(subject: Subject, slug: str) -> Line:
     row, entry, content = subject.row, subject.ruling.filing, subject.content
     shared = is_shared(subject)
     state = row.state if row is not None else "not_assessed"
-    done = state in content.done_states
+    due = row.next_on if row is not None else None
     return Line(
         subject=subject,
         url=filing_url(slug, None if shared else subject.project, subject.regime),
@@ -73,7 +75,8 @@ def line_of(subject: Subject, slug: str) -> Line:
         state_label=words.label(content, "filing_states", state),
         rule=tr(words.rule_text(content, subject.regime)),
         shared=shared,
-        late=bool(row is not None and row.due_on and row.due_on < timezone.localdate() and not done),
+        due=due,
+        late=due is not None and due < timezone.localdate(),
     )
 
 
