@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # A unix socket's path may have 107 bytes; PostgreSQL's name for its socket is the longest that we add.
 LONGEST_SOCKET = ".s.PGSQL.5432"
 SOCKET_LIMIT = 107
+# What addresses of sockets are made of: they stand in URLs, in lists with commas, and in files of four languages. No quoting there.
+PLAIN = re.compile(r"[\w./-]+")
 # Not Tenfold's own, but needed to reach a proxy, a mirror or a storage with a private certificate.
 PASSED_ON = {"PATH", "TZ", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "DEMO_PASSWORD"}
 # What bin/up decides itself, or what belongs to tests.
@@ -119,6 +121,12 @@ def read(values: Mapping[str, str] | None = None, root: Path = ROOT) -> Installa
                 )
     elif values.get("MIGRATE_DATABASE_URL") or values.get("MAINT_DATABASE_URL"):
         raise Refusal("MIGRATE_DATABASE_URL or MAINT_DATABASE_URL is set, but DATABASE_URL is not. Set all three or none.")
+    for name, folder in (("the project", found.root), ("VAR_DIR", found.var)):
+        # The supervisor's configuration knows no quotes: a line break ends a value there, a blank before ; or # begins a remark.
+        if re.search(r"[\r\n\x00]|\s[;#]|\s$", str(folder)):
+            raise Refusal(
+                f"The path of {name} ({str(folder)!r}) has a line break, a blank at its end, or a blank before ; or #. Rename that folder."
+            )
     _ = found.port
     for name in ("WEB_WORKERS", "WEB_THREADS", "WORKER_CONCURRENCY"):
         number(values, name, 1)
@@ -136,7 +144,7 @@ def number(values: Mapping[str, str], name: str, default: int) -> int:
 
 
 def socket_folder(var: Path, preferred: str = "run", candidates: list[Path] | None = None) -> Path:
-    """A private folder whose path is short enough for unix sockets: in `var` if that fits, else remembered elsewhere."""
+    """A private folder whose path is short and plain enough for unix sockets: in `var` if that fits, else remembered elsewhere."""
     inside = var / preferred
     if _fits(inside):
         return private_folder(inside)
@@ -150,11 +158,11 @@ def socket_folder(var: Path, preferred: str = "run", candidates: list[Path] | No
             chosen = private_folder(parent / name)
             (var / f"{preferred}-folder").write_text(f"{chosen}\n", encoding="utf-8")
             return chosen
-    raise Refusal(f"No folder with a path short enough for unix sockets was found; set VAR_DIR to one, not {var}.")
+    raise Refusal(f"No folder with a path short and plain enough for unix sockets was found; set VAR_DIR to one, not {var}.")
 
 
 def _fits(folder: Path) -> bool:
-    return len(os.fsencode(folder / LONGEST_SOCKET)) <= SOCKET_LIMIT
+    return PLAIN.fullmatch(str(folder)) is not None and len(os.fsencode(folder / LONGEST_SOCKET)) <= SOCKET_LIMIT
 
 
 def private_folder(folder: Path) -> Path:

@@ -13,12 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from string import Template
 
 from ground import account, machine, packages, postgres, settings, tools
 from ground.say import Refusal, command_environment, plain_output, say, step
 from ground.settings import Installation
-from ground.supervisor import redis_programme
+from ground.supervisor import redis_configuration, redis_programme
 
 USAGE = """\
 bin/test                     checks of the code, then every test
@@ -141,9 +140,8 @@ def _start_postgres(place: Installation, folder: Path, who: account.Account | No
 def _start_redis(place: Installation, folder: Path, sockets: Path, name: str, stack: ExitStack) -> None:
     home = folder / f"redis-{name}"
     home.mkdir()
-    template = Template((place.root / "deploy" / "redis.conf.template").read_text(encoding="utf-8"))
-    text = template.substitute(sockets=home, folder=home)
-    (home / "redis.conf").write_text(text, encoding="utf-8")
+    template = (place.root / "deploy" / "redis.conf.template").read_text(encoding="utf-8")
+    (home / "redis.conf").write_text(redis_configuration(template, home, home), encoding="utf-8")
     _start([redis_programme(), home / "redis.conf"], home / "log", None, stack, signal.SIGTERM)
     limit = time.monotonic() + 20
     while not (home / "redis.sock").is_socket():

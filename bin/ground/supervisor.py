@@ -1,6 +1,7 @@
 """The supervisor that keeps database, broker, web, workers and beat running: its configuration, and talking to it."""
 
 import os
+import shlex
 import shutil
 import signal
 import time
@@ -37,11 +38,20 @@ def write_configuration(place: Installation, sockets: Path, postgres: Path | Non
         "redis": redis_programme(),
         "concurrency": concurrency,
     }
-    # The supervisor's own language gives % a meaning.
-    text = Template("\n[".join(kept)).substitute({name: str(value).replace("%", "%%") for name, value in values.items()})
+    # The supervisor's own language gives % a meaning, and splits command lines as a shell does; other values are taken as they stand.
+    plain = {name: str(value).replace("%", "%%") for name, value in values.items()}
+    quoted = {name: shlex.quote(str(value)).replace("%", "%%") for name, value in values.items()}
+    lines = "\n[".join(kept).splitlines(keepends=True)
+    text = "".join(Template(line).substitute(quoted if line.startswith("command=") else plain) for line in lines)
     target = place.var / "supervisord.conf"
     target.write_text(text, encoding="utf-8")
     return target
+
+
+def redis_configuration(template: str, sockets: Path, folder: Path) -> str:
+    """Render deploy/redis.conf.template; its values stand in quotes, in which a backslash has a meaning."""
+    escaped = {name: str(path).replace("\\", "\\\\").replace('"', '\\"') for name, path in (("sockets", sockets), ("folder", folder))}
+    return Template(template).substitute(escaped)
 
 
 def redis_programme() -> str:

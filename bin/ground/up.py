@@ -12,7 +12,6 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from string import Template
 
 from ground import account, application, machine, packages, postgres, settings, stamps, supervisor, tools
 from ground.say import Refusal, plain_output, say, step
@@ -240,7 +239,7 @@ def _start_servers(place: Installation, sockets: Path, environment: dict[str, st
     if place.own_redis:
         (place.var / "redis").mkdir(exist_ok=True)
         template = (place.root / "deploy" / "redis.conf.template").read_text(encoding="utf-8")
-        text = Template(template).substitute(sockets=sockets, folder=place.var / "redis")
+        text = supervisor.redis_configuration(template, sockets, place.var / "redis")
         (place.var / "redis.conf").write_text(text, encoding="utf-8")
     supervisor.write_configuration(place, sockets, programmes)
     (place.var / "started.json").unlink(missing_ok=True)

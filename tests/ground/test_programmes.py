@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 import threading
@@ -120,6 +122,34 @@ def test_the_supervisor_leaves_out_servers_that_are_not_ours(tmp_path: Path) -> 
     assert "[program:postgres]" not in text
     assert "[program:redis]" not in text
     assert "[program:web]" in text
+
+
+def test_the_supervisor_reads_paths_with_blanks_as_they_are(tmp_path: Path) -> None:
+    """Rendered for such a folder and read by the supervisor's own parser."""
+    options = pytest.importorskip("supervisor.options")
+    root, var = tmp_path / "my proj+'100%'", tmp_path / "the var"
+    shutil.copytree(ROOT / "deploy", root / "deploy")
+    (var / "logs").mkdir(parents=True)
+    place = Installation(root, var, {})
+    path = supervisor.write_configuration(place, tmp_path / "run", Path("/opt/post gres/bin"))
+    server = options.ServerOptions()
+    server.realize(["-c", str(path)])
+    programs = {program.name: program for group in server.process_group_configs for program in group.process_configs}
+    words = {name: shlex.split(program.command) for name, program in programs.items()}
+    assert words["postgres"] == ["/opt/post gres/bin/postgres", "-D", str(var / "postgres")]
+    assert words["redis"][1:] == [str(var / "redis.conf")]
+    assert words["web"][:5] == [str(place.python), "-m", "gunicorn", "--config", str(root / "deploy" / "gunicorn.conf.py")]
+    assert str(var / "celerybeat-schedule") in words["beat"]
+    assert "default@%h" in words["worker"]
+    assert programs["web"].stdout_logfile == str(var / "logs" / "web.log")
+    assert (server.pidfile, server.directory) == (str(var / "supervisord.pid"), str(root))
+
+
+def test_redis_reads_paths_with_blanks_as_they_are(tmp_path: Path) -> None:
+    template = (ROOT / "deploy" / "redis.conf.template").read_text(encoding="utf-8")
+    text = supervisor.redis_configuration(template, tmp_path, Path('/srv/my "new" proj'))
+    assert f'unixsocket "{tmp_path}/redis.sock"' in text
+    assert 'dir "/srv/my \\"new\\" proj"' in text
 
 
 def test_a_lock_of_a_dead_postgres_is_dropped_even_when_its_number_lives_on(tmp_path: Path) -> None:

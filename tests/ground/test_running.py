@@ -64,7 +64,8 @@ def running() -> Iterator[Running]:
         if not account.can_use(who, ROOT, ROOT / "manage.py", ROOT / ".venv" / "bin" / "python"):
             pytest.skip(f"The account {who.pw_name} may not read {ROOT}; bin/up would refuse, and says so.")
     # Not below pytest's own folders, which are closed to the account that root hands over to.
-    var = Path("/tmp") / f"tenfold-up-{os.getpid()}"
+    # The blank and the signs are meant: people keep projects in such folders.
+    var = Path("/tmp") / f"tenfold up+100% {os.getpid()}"
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/nonexistent")}
     environment |= {"VAR_DIR": str(var), "PORT": str(_free_port()), "WEB_WORKERS": "2"}
     it = Running(settings.read(environment), environment)

@@ -1,6 +1,7 @@
 """Settings of an installation: what is read, what is refused, where sockets and secrets lie."""
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -64,6 +65,30 @@ def test_a_long_path_falls_back_to_a_short_folder_and_remembers_it(tmp_path: Pat
         if folder is not None:
             folder.rmdir()
         short.rmdir()
+
+
+def test_a_path_with_a_blank_or_a_plus_gets_plain_sockets(tmp_path: Path) -> None:
+    for name in ("my proj", "c++", "a,b"):
+        var = Path("/tmp") / f"t {os.getpid()}" / name
+        var.mkdir(parents=True)
+        short = Path("/tmp") / f"s{os.getpid()}"
+        short.mkdir()
+        folder = settings.socket_folder(var, candidates=[short])
+        try:
+            assert folder.parent == short
+            place = settings.Installation(settings.ROOT, var, {})
+            assert settings.application_environment(place, folder)["DATABASE_URL"].endswith(f"?host={folder}")
+        finally:
+            shutil.rmtree(short)
+            shutil.rmtree(var.parent)
+
+
+@pytest.mark.parametrize("name", ["two\nlines", "my ;proj", "my #1", "end "])
+def test_a_path_that_the_supervisor_cannot_read_is_refused_at_once(name: str) -> None:
+    with pytest.raises(Refusal, match="Rename that folder"):
+        settings.read({"VAR_DIR": f"/srv/{name}"}, root=Path("/srv/tenfold"))
+    with pytest.raises(Refusal, match="Rename that folder"):
+        settings.read({"VAR_DIR": "/srv/var"}, root=Path(f"/srv/{name}"))
 
 
 def test_a_folder_that_is_a_link_or_not_ours_is_refused(tmp_path: Path) -> None:
