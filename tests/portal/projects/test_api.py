@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from rest_framework.exceptions import ValidationError
+
+from portal.core.errors import Conflict
 from portal.core.tenancy import tenant_context
 from portal.projects.models import Project
 
@@ -68,3 +71,22 @@ def test_steer_and_people(world: Any, signed_in: Any) -> None:
     assert pam.delete(f"{base}people/{made.json()['id']}/").status_code == 404
     with tenant_context(world.tenant.pk):
         assert Project.objects.get(pk=world.project.pk).stage_reason == "freeze"
+
+
+def test_a_refusal_undoes_what_was_written_before_it(world: Any, signed_in: Any, monkeypatch: Any) -> None:
+    """As on pages: all or nothing, whether an action refuses or a serializer."""
+
+    def halfway(error: Exception) -> Any:
+        def act(project: Project, **_given: Any) -> None:
+            Project.objects.filter(pk=project.pk).update(unit="half")
+            raise error
+
+        return act
+
+    pam = signed_in(world.pam)
+    for error, status in ((Conflict("no"), 409), (ValidationError({"unit": ["no"]}), 422)):
+        monkeypatch.setattr("portal.projects.actions.add_member", halfway(error))
+        answer = send(pam, "post", f"{API}{world.project.pk}/people/", {"user": world.sam.pk, "role": "finance"})
+        assert answer.status_code == status
+        with tenant_context(world.tenant.pk):
+            assert Project.objects.get(pk=world.project.pk).unit == ""
