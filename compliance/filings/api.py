@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.urls import URLPattern, path
@@ -232,7 +233,7 @@ class FilingDecide(APIView):
     def post(self, request: Any, regime: str) -> Response:
         """``confirm`` or ``reject`` (first person), ``agree`` or ``object`` (second person), ``withdraw``. 409 carries what stands now."""
         body = _body(request)
-        act, reason, version = str(body.get("act", "")), str(body.get("reason", "")), _version(body)
+        act, reason, version = _text(body, "act"), _text(body, "reason"), _version(body)
         given: dict[str, Any] = {"reason": reason, "version": version, "by": request.actor}
         if act in ("confirm", "reject"):
             actions.decide_filing(request.project, regime, confirm=act == "confirm", **given)
@@ -270,9 +271,9 @@ class FilingStep(APIView):
     def post(self, request: Any, regime: str) -> Response:
         """Move the filing to the state ``to``. ``warnings`` of the answer says what to check."""
         body = _body(request)
-        given: dict[str, Any] = {name: str(body.get(name, "")) for name in ("receipt", "number", "note")}
+        given: dict[str, Any] = {name: _text(body, name) for name in ("receipt", "number", "note")}
         given |= {name: _day(name, body.get(name)) for name in ("on", "valid_until")}
-        done = actions.step_filing(request.project, regime, to=str(body.get("to", "")), version=_version(body), by=request.actor, **given)
+        done = actions.step_filing(request.project, regime, to=_text(body, "to"), version=_version(body), by=request.actor, **given)
         return Response({**_detail(request, regime), "warnings": list(done.warnings)})
 
 
@@ -282,20 +283,34 @@ def _body(request: Any) -> dict[str, Any]:
     return dict(request.data.items())
 
 
+def _text(body: dict[str, Any], name: str) -> str:
+    """A text of the body, "" where it is left out or null. Raises Invalid for anything that is no text the database can keep."""
+    given = body.get(name)
+    if given is None:
+        return ""
+    if not isinstance(given, str) or _UNKEPT.search(given):
+        raise Invalid(_("This is not a text."), fields={name: [_("A text without control characters is needed.")]})
+    return given
+
+
+# The zero character and half characters: JSON can write them, PostgreSQL cannot keep them.
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+
+
 def _version(body: dict[str, Any]) -> int:
-    try:
-        if isinstance(body.get("version"), bool):
-            raise TypeError
-        return int(body["version"])
-    except (KeyError, TypeError, ValueError):
-        raise Invalid(_("Say which version the act is based on."), fields={"version": [_("A whole number is needed.")]}) from None
+    given = body.get("version")
+    if isinstance(given, str) and given.isdecimal() and len(given) <= 9:
+        given = int(given)
+    if not isinstance(given, int) or isinstance(given, bool):
+        raise Invalid(_("Say which version the act is based on."), fields={"version": [_("A whole number is needed.")]})
+    return given
 
 
 def _day(name: str, given: Any) -> dt.date | None:
     if given in (None, ""):
         return None
     try:
-        day = parse_date(str(given))
+        day = parse_date(given) if isinstance(given, str) else None
     except ValueError:
         day = None
     if day is None:

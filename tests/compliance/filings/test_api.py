@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from compliance.filings import actions
+from compliance.filings.models import FilingEvent
+from portal.tenants.entry import acting_as
 from tests.compliance.filings.conftest import GENAI
 from tests.compliance.filings.test_pages import client_of
 
@@ -62,3 +66,41 @@ def test_other_organisations_and_hidden_projects_are_not_found(stage):
     assert client_of(stage, "mallory").get(url).status_code == 404
     stage.do("carol", actions.decide_filing, confirm=True)
     assert client_of(stage, "carol").get(url.replace(str(stage.project.pk), str(stage.foreign.pk))).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "half \ud800", 7, ["x"], {"a": 1}, True])
+def test_what_is_no_text_is_refused(stage, text):
+    url = f"{base(stage)}filings/{GENAI}/"
+    carol = client_of(stage, "carol")
+    for door, body in (
+        ("decide", {"act": "reject", "reason": text}),
+        ("decide", {"act": text}),
+        ("step", {"to": "preparing", "note": text}),
+    ):
+        answer = post(carol, f"{url}{door}/", {"version": 1, **body})
+        assert answer.status_code == 422, (door, body)
+        assert answer.json()["fields"]
+    assert stage.row().decision == "none"
+
+
+def test_null_is_nothing(stage):
+    stage.decided()
+    url = f"{base(stage)}filings/{GENAI}/step/"
+    version = stage.row().version
+    assert post(client_of(stage, "carol"), url, {"to": "preparing", "note": None, "on": None, "version": version}).status_code == 200
+    with acting_as(stage.tenant, stage.carol):
+        assert "note" not in FilingEvent.objects.get(filing=stage.row(), verb="stepped").detail
+
+
+@pytest.mark.parametrize("version", ["1e400", "1.0", "true", "null", '"1.5"', '"²"', "[1]"])
+def test_a_version_is_a_whole_number(stage, version):
+    url = f"{base(stage)}filings/{GENAI}/decide/"
+    answer = client_of(stage, "carol").post(url, f'{{"act": "confirm", "version": {version}}}', content_type="application/json")
+    assert answer.status_code == 422
+    assert answer.json()["fields"]["version"]
+
+
+@pytest.mark.parametrize("day", [20261123, True, ["2026-11-23"], "2026-02-30"])
+def test_a_day_is_written_out(stage, day):
+    url = f"{base(stage)}filings/{GENAI}/step/"
+    assert post(client_of(stage, "carol"), url, {"to": "submitted", "on": day, "version": 1}).json()["fields"]["on"]

@@ -87,9 +87,14 @@ def test_wrong_codes_find_nothing(ready):
         "zzzzzzzzzz-" + secret,
         "1-" + "0" * 24,
         "ä-" + secret,
+        f"{number}-{secret[:-1]}\x00",
+        f"{number}-{secret}0",
+        f"{number}_0-{secret}",
+        "1-aaaa\x00",
+        f"1-{'a' * 23}\x00",
     ):
         assert verified_report(code) is None or code == verify_code_of(report)
-        assert Client().get(reverse("verify", kwargs={"code": code})).status_code == 404
+        assert Client().get(reverse("verify", kwargs={"code": code})).status_code == (400 if "\x00" in code else 404)
 
 
 @pytest.mark.pdf
