@@ -41,8 +41,11 @@ def write_configuration(place: Installation, sockets: Path, postgres: Path | Non
     # The supervisor's own language gives % a meaning, and splits command lines as a shell does; other values are taken as they stand.
     plain = {name: str(value).replace("%", "%%") for name, value in values.items()}
     quoted = {name: shlex.quote(str(value)).replace("%", "%%") for name, value in values.items()}
+    # It reads the % of these twice.
+    twice = {name: value.replace("%", "%%") for name, value in plain.items()}
+    kinds = {"command": quoted, "stdout_logfile": twice}
     lines = "\n[".join(kept).splitlines(keepends=True)
-    text = "".join(Template(line).substitute(quoted if line.startswith("command=") else plain) for line in lines)
+    text = "".join(Template(line).substitute(kinds.get(line.partition("=")[0], plain)) for line in lines)
     target = place.var / "supervisord.conf"
     target.write_text(text, encoding="utf-8")
     return target

@@ -127,7 +127,7 @@ def test_the_supervisor_leaves_out_servers_that_are_not_ours(tmp_path: Path) -> 
 def test_the_supervisor_reads_paths_with_blanks_as_they_are(tmp_path: Path) -> None:
     """Rendered for such a folder and read by the supervisor's own parser."""
     options = pytest.importorskip("supervisor.options")
-    root, var = tmp_path / "my proj+'100%'", tmp_path / "the var"
+    root, var = tmp_path / "my proj+'100%'", tmp_path / "100% var"
     shutil.copytree(ROOT / "deploy", root / "deploy")
     (var / "logs").mkdir(parents=True)
     place = Installation(root, var, {})
