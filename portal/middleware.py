@@ -29,6 +29,11 @@ _PATH = re.compile(r"^/t/(?P<slug>[a-z0-9-]{1,60})/")
 _OTHER_DOORS = ("/accounts/", "/admin/", "/static/")
 
 
+def _holds_nul(request: HttpRequest) -> bool:
+    """A field of the form holds a NUL, which the database refuses and no keyboard writes. Files are bytes and not looked at."""
+    return any("\x00" in text for name, texts in request.POST.lists() for text in (name, *texts))
+
+
 class TenantMiddleware:
     """Wraps requests below ``/t/<slug>/`` in the tenant's transaction."""
 
@@ -78,6 +83,8 @@ class TenantMiddleware:
             return refusal_response(request, refusal)
         if declared.permission in (SIGNED_IN, PLATFORM) and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if _holds_nul(request):
+            return error_page(request, 400, _("A text that was sent contains the character NUL, which no text can hold."))
         kwargs.pop("tenant_slug", None)
         return None
 

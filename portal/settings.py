@@ -338,6 +338,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send-notices": {"task": "portal.notices.send_waiting", "schedule": 60.0},
     "follow-the-calendar": {"task": "assessments.checklists.follow_the_calendar", "schedule": 3600.0},
     "lapse-waivers": {"task": "assessments.reviews.lapse_waivers", "schedule": 3600.0},
+    "drop-reports": {"task": "compliance.reports.drop_past_retention", "schedule": 86400.0},
     "expire-evidence": {"task": "assessments.checklists.expire_evidence", "schedule": 21600.0},
 }
 
@@ -346,7 +347,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["portal.core.api_access.DeclaredPermission"],
     "DEFAULT_SCHEMA_CLASS": "portal.core.schema.Schema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PARSER_CLASSES": ["portal.core.api.KeepableJSONParser", "rest_framework.parsers.MultiPartParser"],
     "EXCEPTION_HANDLER": "portal.core.api.problem",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
