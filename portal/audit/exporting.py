@@ -8,14 +8,16 @@ from datetime import UTC
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record_act
+from portal.audit.forms import TrailFilterForm
 from portal.audit.models import AuditEvent
 from portal.audit.projects import project_names
 from portal.audit.queries import COLUMNS, ORDER, Filters, events_readable_by, filtered
-from portal.audit.sentences import sentence
-from portal.audit.words import table_label
+from portal.audit.sentences import bilingual, sentence
+from portal.audit.words import AREAS, table_label
 from portal.core.sheets import Column, sheet_bytes
 
 LIMIT = 20_000
@@ -53,9 +55,17 @@ def export_trail(actor: Any, asked: Filters, kind: str) -> tuple[bytes, int, boo
     return content, len(events), cut
 
 
-def _said(asked: Filters) -> dict[str, str]:
+def _said(asked: Filters) -> list[dict[str, str]]:
+    """The filters in words, in both languages: who reads the log later may read another one."""
     names = ("person", "area", "table", "project", "request", "since", "until")
-    return {name: str(getattr(asked, name)) for name in names if getattr(asked, name)}
+    return [bilingual(lazy(_filter_in_words, str)(name, str(getattr(asked, name)))) for name in names if getattr(asked, name)]
+
+
+def _filter_in_words(name: str, value: str) -> str:
+    label = TrailFilterForm.base_fields[name].label
+    if name == "area":
+        value = str(AREAS.get(value, value))
+    return f"{label}: {table_label(value) if name == 'table' else value}"
 
 
 def _rows(events: list[dict[str, Any]], actor: Any) -> Iterator[list[Any]]:

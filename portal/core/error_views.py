@@ -8,10 +8,21 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist, loader
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core.errors import Refused
 
-KNOWN = (400, 403, 404, 409, 413, 422, 429, 500)
+# What a program reads when a refusal brings no sentence of its own: the headings of the pages.
+TITLES = {
+    400: _lazy("The request could not be understood"),
+    403: _lazy("You may not do this"),
+    404: _lazy("This page does not exist, or not for you"),
+    409: _lazy("Somebody else was faster"),
+    413: _lazy("The file is too large"),
+    422: _lazy("Some entries cannot be used"),
+    429: _lazy("Too many requests in a short time"),
+    500: _lazy("Something went wrong on our side"),
+}
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -33,7 +44,7 @@ def refusal_response(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 def problem_body(refusal: Refused) -> dict[str, Any]:
     """The JSON form of a refusal (after RFC 9457)."""
-    body: dict[str, Any] = {"status": refusal.status, "code": refusal.code, "title": str(refusal.message)}
+    body: dict[str, Any] = {"status": refusal.status, "code": refusal.code, "title": str(refusal.message or TITLES[refusal.status])}
     for name in ("fields", "current", "old", "new"):
         if name in refusal.detail:
             body[name] = refusal.detail[name]
@@ -43,7 +54,7 @@ def problem_body(refusal: Refused) -> dict[str, Any]:
 def error_page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
     """The page of one status."""
     if wants_json(request):
-        return JsonResponse({"status": status, "code": f"http_{status}", "title": message}, status=status)
+        return JsonResponse({"status": status, "code": f"http_{status}", "title": message or str(TITLES[status])}, status=status)
     if getattr(request, "htmx", False):
         return render(request, "errors/partial.html", {"status": status, "message": message}, status=status)
     return render(request, f"errors/{status}.html", {"status": status, "message": message}, status=status)
@@ -67,7 +78,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: rendered without the request's context processors, which may be what failed."""
     if wants_json(request):
-        return JsonResponse({"status": 500, "code": "http_500", "title": _("Something went wrong on our side.")}, status=500)
+        return JsonResponse({"status": 500, "code": "http_500", "title": str(TITLES[500])}, status=500)
     try:
         template = loader.get_template("errors/500.html")
     except TemplateDoesNotExist:  # pragma: no cover - only while installing

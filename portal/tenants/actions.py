@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record_act
+from portal.audit.sentences import bilingual
 from portal.core.errors import Conflict, Invalid
 from portal.core.tenancy import tenant_context
 from portal.tenants.entry import memberships_of
@@ -79,7 +80,7 @@ def change_organisation(tenant: Tenant, *, by: User, **values: Any) -> list[str]
         raise Invalid(_("The organisation cannot be changed like this."), fields=error.message_dict) from None
     if changed:
         tenant.save(update_fields=changed)
-        labels = [str(Tenant._meta.get_field(name).verbose_name) for name in changed]  # type: ignore[union-attr]
+        labels = [bilingual(Tenant._meta.get_field(name).verbose_name) for name in changed]  # type: ignore[union-attr]
         record_act("portal.organisation.changed", tenant, fields=labels)
     return changed
 

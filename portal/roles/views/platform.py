@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.core.access import PLATFORM, requires
-from portal.core.errors import NotFound, Refused
+from portal.core.errors import Invalid, NotFound, Refused
 from portal.core.faults import put_faults
 from portal.core.htmx import go, render_part
 from portal.core.listing import Order, capped, capped_counts, keyset_page, page_urls
@@ -135,6 +135,9 @@ def unlink(request: Any, user_id: int) -> HttpResponse:
     account = User.objects.filter(pk=user_id).first()
     if account is None:
         raise NotFound()
-    unlink_account(account, reason=request.POST.get("reason", "").strip()[:300] or _("linked by mistake"), by=request.user)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("Say why the link is taken back."), fields={"reason": [str(fault) for fault in form.errors["reason"]]})
+    unlink_account(account, reason=form.cleaned_data["reason"], by=request.user)
     messages.success(request, _("The account counts as a person of its own again."))
     return go(request, reverse("platform:accounts"))

@@ -224,6 +224,20 @@ def test_export_as_csv_and_excel_is_itself_recorded(acts, client):
     assert client.get(url("audit_log_export")).status_code == 405
 
 
+def test_the_filters_of_an_export_are_said_in_the_readers_words(acts, client):
+    client.force_login(acts.dave)
+    client.post(url("audit_log_export"), {"format": "csv", "area": "portal.role", "person": "Adam", "table": "portal_project"})
+
+    def newest():
+        return lines_for(acts, "dave", area="portal.audit_log")[0].text
+
+    assert "(filters: Person: Adam, About: Roles, Kind of record: project)" in newest()
+    with translation.override("zh-hans"):
+        assert "角色" in newest()
+        assert "Roles" not in newest()
+        assert "portal" not in newest()
+
+
 def test_a_formula_in_a_name_stays_text(world, client):
     with acting_as(world.tenant, world.adam):
         actions.create_team(name="=HYPERLINK(1)", by=world.adam)

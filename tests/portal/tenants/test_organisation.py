@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image, ImageFile
 
+from portal.audit.models import AuditEvent
 from portal.core.tenancy import tenant_context
 from portal.tenants.branding import brand_colour
 from portal.tenants.models import Tenant
@@ -55,6 +56,9 @@ def test_change_everything(world, adam):
     tenant = Tenant.objects.get(slug="xinghe")
     assert (tenant.name_zh, tenant.currency, tenant.report_retention_days, tenant.brand_colour) == ("星河集团", "EUR", 400, "#ffd400")
     assert "changed the organisation" in adam.get(url("audit_log")).content.decode()
+    with tenant_context(world.tenant.pk):
+        act = AuditEvent.objects.get(verb="portal.organisation.changed")
+    assert {"zh": "默认语言", "en": "default language"} in act.changes["fields"]
 
 
 @pytest.mark.parametrize(

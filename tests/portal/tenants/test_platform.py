@@ -146,10 +146,15 @@ def test_two_accounts_become_one_person(world, staff):
     reader = type(staff)()
     reader.force_login(world.adam)
     assert "linked the account alice2@tenfold.example" in reader.get("/t/xinghe/administration/log/").content.decode()
-    assert staff.post(reverse("platform:unlink", kwargs={"user_id": second.pk})).status_code == 303
+    bare = staff.post(reverse("platform:unlink", kwargs={"user_id": second.pk}), {"reason": " "})
+    assert bare.status_code == 422
+    assert "Say why the link is taken back." in bare.content.decode()
+    assert "<b>reason</b>" not in bare.content.decode()
+    assert staff.post(reverse("platform:unlink", kwargs={"user_id": second.pk}), {"reason": "two people"}).status_code == 303
+    assert ": two people" in reader.get("/t/xinghe/administration/log/").content.decode()
     second.refresh_from_db()
     assert second.person_id != world.alice.person_id
-    assert staff.post(reverse("platform:unlink", kwargs={"user_id": second.pk})).status_code == 409
+    assert staff.post(reverse("platform:unlink", kwargs={"user_id": second.pk}), {"reason": "two people"}).status_code == 409
 
 
 def test_an_account_linked_before_comes_along(world):
