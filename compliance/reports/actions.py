@@ -22,6 +22,7 @@ from portal.audit.actions import record_act
 from portal.core.access import Actor
 from portal.core.errors import Conflict, NotFound
 from portal.core.states import move
+from portal.core.tenancy import tenant_context
 from portal.jobs.actions import cancel_job, order_job, retry_job
 from portal.jobs.states import JobState
 from portal.projects.models import Project
@@ -182,9 +183,16 @@ def delete_report(report: Report, *, by: Actor) -> None:
     refusal = rules.why_not_delete(report, timezone.localdate())
     if refusal:
         raise Conflict(refusal, code="retention")
-    key = report.file_key
     if report.state == ReportState.ORDERED:  # its job failed or was cancelled without a word to the report
         move(report, TRANSITIONS, ReportState.FAILED)
-    move(report, TRANSITIONS, ReportState.DELETED, file_key="", deleted_by=by.user, deleted_at=timezone.now())
+    move(report, TRANSITIONS, ReportState.DELETED, deleted_by=by.user, deleted_at=timezone.now())
     record_act("compliance.report.deleted", report, number=report.number, edition=report.edition, content_sha256=report.content_sha256)
-    transaction.on_commit(lambda: drop_file(key))
+    if report.file_key:  # kept until the file is gone: a storage that is away now must not leave it for ever
+        transaction.on_commit(lambda: forget_file(report), robust=True)
+
+
+def forget_file(report: Report) -> None:
+    """After a deletion was committed: the file goes, then its key. Should either fail, the daily run (retention.py) tries again."""
+    drop_file(report.file_key)
+    with tenant_context(int(report.tenant_id or 0)):
+        Report.objects.filter(pk=report.pk, state=ReportState.DELETED).update(file_key="")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 from zoneinfo import ZoneInfo
 
 import structlog
+from celery import shared_task
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from compliance.reports import actions
 from compliance.reports.decisions import decision_record, kept_record
 from compliance.reports.models import Report
 from compliance.reports.queries import verify_code_of
+from compliance.reports.retention import delete_past_retention
 from compliance.reports.states import ReportState
 from portal.catalogue import catalogue
 from portal.core.errors import Refused
@@ -215,3 +217,9 @@ def _tell(report: Report, job: Job) -> None:
         number=report.number,
         edition=report.edition,
     )
+
+
+@shared_task(name="compliance.reports.drop_past_retention")
+def drop_past_retention_everywhere() -> int:
+    """Delete report files whose retention time is over, in every active organisation; returns how many."""
+    return sum(delete_past_retention(tenant) for tenant in Tenant.objects.filter(status=Tenant.Status.ACTIVE).order_by("pk"))

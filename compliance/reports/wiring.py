@@ -18,6 +18,9 @@ SENTENCES: dict[str, Any] = {
     "compliance.report.cancelled": _("cancelled the sign-off report {number}, edition {edition}"),
     "compliance.report.downloaded": _("downloaded the sign-off report {number}, edition {edition}"),
     "compliance.report.deleted": _("deleted the file of the sign-off report {number}, edition {edition}"),
+    "compliance.report.expired": _(
+        "the file of the sign-off report {number}, edition {edition}, was deleted at the end of its retention time"
+    ),
 }
 
 

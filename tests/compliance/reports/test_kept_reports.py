@@ -25,13 +25,14 @@ from tests.compliance.reports.doors import acts, address, client_of, fresh, make
 pytestmark = pytest.mark.usefixtures("files", "rendering")
 
 
-def test_a_sign_off_is_kept_until_retention_ends(ready):
+def test_a_sign_off_is_kept_until_retention_ends(ready, django_capture_on_commit_callbacks):
     client = client_of(ready, "pam")
     assert client.post(address(ready, "report_delete", ready.report)).status_code == 409
     with tenant_context(ready.tenant.pk):
         Report.objects.filter(pk=ready.report.pk).update(keep_until=timezone.localdate() - dt.timedelta(days=1))
     key = fresh(ready, ready.report).file_key
-    assert client.post(address(ready, "report_delete", ready.report)).status_code == 303
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(address(ready, "report_delete", ready.report)).status_code == 303
     gone = fresh(ready, ready.report)
     assert (gone.state, gone.file_key, gone.deleted_by_id) == ("deleted", "", ready.pam.pk)
     assert gone.content_sha256
@@ -131,7 +132,7 @@ def test_lists_need_the_same_queries_for_one_and_three_reports(ready, django_ass
         client.get(url)
         with CaptureQueriesContext(connection) as found:
             client.get(url)
-        return len(found)
+        return len([one for one in found if "django_session" not in one["sql"]])  # the session comes out of a cache, or not
 
     one = [count(url) for url in urls]
     for language in ("en", "both"):
