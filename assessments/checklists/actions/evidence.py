@@ -18,7 +18,7 @@ from assessments.checklists.actions.answers import evidence_of, invalid, item_of
 from assessments.checklists.files import names, storing
 from assessments.checklists.hashing import text_hash
 from assessments.checklists.models import Answer, AnswerEvidence, Evidence
-from assessments.checklists.rescore import lock_assessment, rescore
+from assessments.checklists.rescore import lock_assessment, lock_of, rescore
 from assessments.checklists.states import TRANSITIONS, AnswerState
 from assessments.checklists.telling import tell
 from assessments.checklists.values.reading import read_text
@@ -203,9 +203,7 @@ def change_evidence(evidence: Evidence, *, name: str, expires_on: date | None, p
         checked_expiry(expires_on)
     if (name, expires_on, personal_data) == (evidence.name, evidence.expires_on, evidence.personal_data):
         return evidence
-    answers = items_with(evidence) if moved else []
-    if answers:
-        lock_assessment(assessment_id=answers[0].assessment_id)
+    answers = _locked_items_with(evidence) if moved else []
     evidence.name, evidence.expires_on, evidence.personal_data = name, expires_on, personal_data
     evidence.save(update_fields=["name", "expires_on", "personal_data"])
     record_act("assessments.evidence.changed", evidence, name=name, expires_on=expires_on)
@@ -218,9 +216,7 @@ def change_evidence(evidence: Evidence, *, name: str, expires_on: date | None, p
 def remove_evidence(evidence: Evidence, *, by: Actor) -> list[Answer]:
     """Take a proof out of the library and off all items; row and file stay for the revisions that name it."""
     refuse_unless(rules.why_not_remove_evidence(by, evidence.project, evidence))
-    answers = items_with(evidence)
-    if answers:
-        lock_assessment(assessment_id=answers[0].assessment_id)
+    answers = _locked_items_with(evidence)
     if not Evidence.objects.filter(pk=evidence.pk, removed_at=None).update(removed_at=timezone.now()):
         raise Conflict(_("This proof has been removed from the library."), code="evidence_removed")
     record_act("assessments.evidence.removed", evidence, name=evidence.name)
@@ -234,6 +230,12 @@ def items_with(evidence: Evidence) -> list[Answer]:
     """Items the proof is attached to."""
     rows = Answer.objects.filter(evidence_links__evidence=evidence).select_related("assessment", "project")
     return list(rows.order_by("position"))
+
+
+def _locked_items_with(evidence: Evidence) -> list[Answer]:
+    """The same, read after the assessment was locked: an answer saved meanwhile must not be written over by what was read before."""
+    lock_of(evidence.project)
+    return items_with(evidence)
 
 
 def _score(answers: list[Answer]) -> None:
@@ -264,8 +266,9 @@ def expire_evidence(today: date | None = None) -> int:
 
 
 def _expire(evidence: Evidence) -> int:
-    answers = items_with(evidence)
-    lock_assessment(assessment_id=answers[0].assessment_id)
+    answers = _locked_items_with(evidence)
+    if not answers:
+        return 0  # taken off its items since the list was read
     changed = []
     for answer in answers:
         if AnswerState.EXPIRED in TRANSITIONS[answer.state]:

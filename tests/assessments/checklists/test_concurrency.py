@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
 import pytest
+from django.db import connections
 from django.utils import timezone
 
+from assessments.checklists.actions import evidence as evidence_actions
 from assessments.checklists.actions.answers import save_answer, visible_answer
-from assessments.checklists.actions.evidence import add_evidence, attach_evidence
+from assessments.checklists.actions.evidence import add_evidence, attach_evidence, change_evidence, expire_evidence, remove_evidence
 from assessments.checklists.actions.submitting import submit_items
 from assessments.checklists.models import Answer, AnswerEvidence, Evidence
 from portal.core.errors import Conflict, Refused
@@ -115,3 +120,66 @@ def test_one_proof_attached_twice_at_once_is_attached_once(committed):
     with tenant_context(committed.tenant.pk):
         assert AnswerEvidence.objects.count() == 1
     assert stored(committed, "D1.01").evidence_count == 1
+
+
+def _change(proof, alice):
+    change_evidence(proof, name=proof.name, expires_on=timezone.localdate() + timedelta(days=9), personal_data=False, by=alice)
+
+
+def _remove(proof, alice):
+    remove_evidence(proof, by=alice)
+
+
+def _expire(proof, _alice):
+    expire_evidence(timezone.localdate() + timedelta(days=90))
+
+
+@pytest.mark.parametrize("act", [_change, _remove, _expire])
+def test_an_answer_saved_while_a_proof_changes_is_not_written_over(committed, monkeypatch, act):
+    """The act on the proof waits for the lock while Bob saves; it must work on what Bob saved."""
+    with acting_as(committed.tenant, committed.alice) as alice:
+        save_answer(visible_answer(committed.project, "D1.03"), value="search", version=1, by=alice)
+        proof = add_evidence(
+            committed.project,
+            kind="note",
+            text="proof",
+            expires_on=timezone.localdate() + timedelta(days=60),
+            by=alice,
+            attach_to=[visible_answer(committed.project, "D1.03")],
+        )
+    lock = evidence_actions.lock_of
+    waited = []
+
+    def bob_first(project):
+        if not waited:
+            waited.append(at_once_keeping(saving(committed, committed.bob, "D1.03", "agent", version=3)))
+        lock(project)
+
+    monkeypatch.setattr(evidence_actions, "lock_of", bob_first)
+    with acting_as(committed.tenant, committed.alice) as alice:
+        act(Evidence.objects.select_related("project").get(pk=proof.pk), alice)
+    assert isinstance(waited[0], Answer), waited
+    row = stored(committed, "D1.03")
+    assert (row.value, row.version) == ("agent", 5)
+    with tenant_context(committed.tenant.pk):
+        assert row.evidence_count == AnswerEvidence.objects.filter(answer=row, evidence__removed_at=None).count()
+
+
+def at_once_keeping(work):
+    """One function on a thread of its own, while the test's own transaction stays open."""
+
+    def run():
+        try:
+            return work()
+        finally:
+            connections["default"].close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result(timeout=20)
+
+
+def test_a_proof_taken_off_in_the_meantime_expires_quietly(committed):
+    with acting_as(committed.tenant, committed.alice) as alice:
+        proof = add_evidence(committed.project, kind="note", text="proof", by=alice)
+    with tenant_context(committed.tenant.pk):
+        assert evidence_actions._expire(Evidence.objects.select_related("project").get(pk=proof.pk)) == 0
