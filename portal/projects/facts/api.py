@@ -196,7 +196,7 @@ class OrganisationFacts(APIView):
         changed = actions.plan_organisation(sent.values)
         body: dict[str, Any] = {"saved": not sent.dry_run, "changed": {name: list(pair) for name, pair in changed.items()}}
         if sent.dry_run:
-            plan = plan_following(changed)
+            plan = plan_following(changed, request.actor)
             body["projects"] = {"total": plan.total, "looked_at": plan.looked_at, "touched": plan.touched}
             body["counts"] = dict(plan.counts)
         else:

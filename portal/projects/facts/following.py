@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from portal.core.access import Actor
 from portal.core.tenancy import require_scope
 from portal.jobs.actions import order_job
 from portal.projects import registry
+from portal.projects.access import projects_visible_to
 from portal.projects.facts.queries import facts_of_projects
 from portal.projects.locking import lock_project
 from portal.projects.models import Project
@@ -38,7 +40,8 @@ class ProjectDifference:
 class OrganisationPlan:
     """What a change of the organisation's facts would lead to.
 
-    ``touched``: projects with a difference among those ``looked_at``; ``total``: all projects that are not over.
+    ``touched``: projects with a difference among those ``looked_at``; ``total``: all projects that are not over. The figures cover
+    all of them, ``projects`` names only those the reader may see.
     """
 
     changed: dict[str, tuple[Any, Any]]
@@ -49,13 +52,18 @@ class OrganisationPlan:
     projects: list[ProjectDifference] = field(default_factory=list)
 
 
-def plan_following(changed: Mapping[str, tuple[Any, Any]]) -> OrganisationPlan:
-    """The difference that changed organisation facts make, summed over projects; writes nothing."""
+def plan_following(changed: Mapping[str, tuple[Any, Any]], reader: Actor) -> OrganisationPlan:
+    """The difference that changed organisation facts make, summed over projects; writes nothing.
+
+    Confidential projects count for everybody and are named to nobody who may not see them.
+    """
     running = Project.objects.exclude(stage__in=_OVER)
     plan = OrganisationPlan(dict(changed), total=running.count())
     projects = list(running.order_by("-updated_at", "-id")[:LOOKED_AT])
     plan.looked_at = len(projects)
     facts = facts_of_projects(projects)
+    looked_at = Project.objects.filter(pk__in=[project.pk for project in projects])
+    seen = set(projects_visible_to(reader, looked_at).values_list("pk", flat=True))
     new = {key: value for key, (_old, value) in changed.items()}
     until = time.monotonic() + PATIENCE
     for number, project in enumerate(projects, 1):
@@ -68,7 +76,7 @@ def plan_following(changed: Mapping[str, tuple[Any, Any]]) -> OrganisationPlan:
             continue
         plan.touched += 1
         plan.counts.update(line.kind for line in lines)
-        if len(plan.projects) < LISTED:
+        if project.pk in seen and len(plan.projects) < LISTED:
             plan.projects.append(ProjectDifference(project, lines))
     return plan
 

@@ -118,7 +118,7 @@ def _review(place: _Place, typed: Typed) -> HttpResponse:
         changed, more = plan.changed, {"effects": grouped_effects(plan.effects)}
     else:
         changed = actions.plan_organisation(typed.values)
-        found = plan_following(changed)
+        found = plan_following(changed, place.request.actor)
         projects = [{"project": one.project, "groups": grouped_effects(one.effects)} for one in found.projects]
         more = {"plan": found, "counts": counts_in_words(found.counts), "projects": projects, "listed": LISTED}
     if not changed:

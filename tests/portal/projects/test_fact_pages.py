@@ -16,7 +16,7 @@ from portal.jobs.models import Job
 from portal.projects import registry
 from portal.projects.facts.actions import save_facts
 from portal.projects.facts.queries import project_facts
-from portal.projects.models import FactAnswer
+from portal.projects.models import FactAnswer, Project
 
 
 @pytest.fixture
@@ -166,6 +166,24 @@ def test_facts_of_the_organisation(ready: SimpleNamespace) -> None:
     assert client_of(ready.dave).get(address).status_code == 200
     assert client_of(ready.dave).post(address, typed).status_code == 403
     assert client_of(ready.alice).get(address).status_code == 403
+
+
+def test_the_plan_of_the_organisation_names_no_confidential_project_to_others(ready: SimpleNamespace) -> None:
+    """The PMO sees all projects but confidential ones; the sums cover them, their names stay hidden."""
+    with tenant_context(ready.tenant.pk, ready.alice.pk):
+        save_facts(
+            ready.project, {"markets": ["CN"], "hosting_regions": ["CN"], "mlps_level": 3, "audience": ["internal_staff"]}, by=ready.alice
+        )
+        Project.objects.filter(pk=ready.project.pk).update(confidential=True)
+    address = reverse("portal:organisation_facts", kwargs={"tenant_slug": ready.tenant.slug})
+    typed = form(cii_operator=("yes", "unknown", 0))
+    page = client_of(ready.pam).post(address, typed).content.decode()
+    assert "1 of the 1 projects looked at are touched" in page
+    assert "Customer service bot" not in page
+    assert "XH-0001" not in page
+    with tenant_context(ready.tenant.pk):
+        Project.objects.filter(pk=ready.project.pk).update(confidential=False)
+    assert "Customer service bot" in client_of(ready.pam).post(address, typed).content.decode()
 
 
 def test_facts_over_the_api(ready: SimpleNamespace) -> None:

@@ -24,6 +24,7 @@ from portal.projects.facts.queries import facts_of_projects, facts_with_provenan
 from portal.projects.facts.relevance import open_questions, settled_questions
 from portal.projects.facts.tasks import follow_organisation_facts
 from portal.projects.models import FactAnswer, Project
+from portal.tenants.entry import acting_as
 from tests.factories import cast
 from tests.factories.cast import make_project
 
@@ -151,7 +152,8 @@ def test_organisation_facts_sum_the_difference_and_projects_follow(in_tenant: Si
     second = make_project(in_tenant.bob, "XH-0002")
     registry.project_registered(second, by=in_tenant.bob)
     changed = {"cii_operator": ("unknown", "yes")}
-    plan = plan_following(changed)
+    with acting_as(in_tenant.tenant, in_tenant.pam) as pam:
+        plan = plan_following(changed, pam)
     assert (plan.total, plan.looked_at) == (2, 2)
     assert plan.counts["tier_rises"] == 1
     assert [entry.project.pk for entry in plan.projects if any(line.kind == "tier_rises" for line in entry.effects)] == [first.pk]
