@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from assessments.gates.content_parts import FilingEntry, PersonRef
 from compliance.filings.models import Filing
-from compliance.filings.states import SETTLED, FilingDecision
+from compliance.filings.records import counted
+from compliance.filings.states import SETTLED
+from compliance.filings.subjects import records_of
 from compliance.regimes.applicability import decide_all
 from portal.catalogue import Env
 from portal.tenants.models import Membership, User
-
-_DECISION = {FilingDecision.CONFIRMED: "applies", FilingDecision.REJECTED: "not_applicable"}
 
 
 class FrozenFilings:
@@ -22,9 +22,7 @@ class FrozenFilings:
 
     def entries(self, project: Any, env: Env, today: dt.date) -> list[FilingEntry]:
         """Every regime in the order of the catalogue; a record of the organisation stands in where the project has none."""
-        own = {row.regime: row for row in Filing.objects.filter(project=project)}
-        shared = {row.regime: row for row in Filing.objects.filter(project=None)}
-        rows = {**shared, **own}
+        rows = records_of(project)
         people = _People({uid for row in rows.values() for uid in (row.decided_by_id, row.second_by_id, row.owner_id) if uid})
         return [_entry(name, one, rows.get(name), people) for name, one in decide_all(env, today).items()]
 
@@ -41,10 +39,7 @@ class _People:
 
 
 def _entry(name: str, decision: Any, row: Filing | None, people: _People) -> FilingEntry:
-    # As in the counts: what takes a duty away is a decision once two people have made it (rule S2).
-    decided = row is not None and (
-        row.decision == FilingDecision.CONFIRMED or (row.decision != FilingDecision.NONE and row.second_by_id is not None)
-    )
+    decided = counted(row.decision, row.second_person_id, row.result) if row is not None else ""
     at = timezone.localtime(row.decided_at).isoformat(timespec="seconds") if row is not None and row.decided_at else None
     return {
         "regime": name,
@@ -54,10 +49,10 @@ def _entry(name: str, decision: Any, row: Filing | None, people: _People) -> Fil
         "confidence": decision.filing.confidence,
         "facts": list(decision.facts),
         "missing": list(decision.missing),
-        "decision": _DECISION[FilingDecision(row.decision)] if decided and row is not None else "",  # type: ignore[typeddict-item]
+        "decision": decided,
         "decided_by": people.ref(row.decided_by_id, row.decided_role) if row is not None else None,
         "decided_at": at,
-        "decision_reason": row.decision_reason if row is not None else "",
+        "decision_reason": row.decision_reason if row is not None and decided else "",
         "second_by": people.ref(row.second_by_id, row.second_role) if row is not None else None,
         "status": row.state if row is not None else "not_assessed",
         "owner": people.ref(row.owner_id, "") if row is not None else None,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import Q
 
 from compliance.filings.models import Filing
 from compliance.filings.states import SETTLED, FilingDecision
-from compliance.regimes.counting import APPLIES, DOES_NOT_APPLY, FilingRecord
+from compliance.regimes.counting import FilingRecord
 
-_DECISIONS = {FilingDecision.CONFIRMED: APPLIES, FilingDecision.REJECTED: DOES_NOT_APPLY}
+_DECISIONS: Mapping[str, Literal["applies", "not_applicable"]] = {
+    FilingDecision.CONFIRMED: "applies",
+    FilingDecision.REJECTED: "not_applicable",
+}
 _COLUMNS = (
     "project_id",
     "regime",
@@ -35,13 +39,17 @@ def read_records(project_id: UUID) -> Mapping[str, FilingRecord]:
     rows = Filing.objects.filter(Q(project_id=project_id) | Q(project=None)).values_list(*_COLUMNS)
     found: dict[str, FilingRecord] = {}
     for _owner, regime, decision, second, result, state, *cells in sorted(rows, key=lambda row: row[0] is not None):
-        found[regime] = FilingRecord(_counted(decision, second, result), state, frozenset(_filled(state, *cells)))
+        found[regime] = FilingRecord(counted(decision, second, result), state, frozenset(_filled(state, *cells)))
     return found
 
 
-def _counted(decision: str, second: object, result: str) -> str:
+def counted(decision: str, second: object, result: str) -> Literal["", "applies", "not_applicable"]:
+    """What a recorded decision is worth, for gates and for the frozen record alike: "" while it waits for its second person (rule S2).
+
+    One that only adds a duty to what the rules ask for counts at once.
+    """
     adds = decision == FilingDecision.CONFIRMED and result == Filing.Result.NOT_APPLICABLE
-    return _DECISIONS.get(decision, "") if second is not None or adds else ""  # type: ignore[call-overload, no-any-return]
+    return _DECISIONS.get(decision, "") if second is not None or adds else ""
 
 
 def _filled(state: str, owner: object, due: object, cost: object, renewal: object, valid_until: object) -> list[str]:
