@@ -17,7 +17,7 @@ from assessments.gates import rules
 from assessments.gates.conditions import check_condition, count_conditions
 from assessments.gates.freezing.revision import freeze_revision
 from assessments.gates.models import Condition, GateRound, Signature
-from assessments.gates.staleness import count_stale
+from assessments.gates.staleness import check_decided, count_stale
 from assessments.gates.standing import Standing, outcome_label
 from assessments.gates.states import OUTCOME_KIND, POSITIVE, ROUND_TRANSITIONS, STAGE_AFTER, RoundState
 from assessments.reviews import segregation
@@ -289,6 +289,8 @@ def _decide(round_: GateRound, project: Project, kind: str, outcome: str, by: Ac
         outcome=outcome,
         project=project.name,
     )
+    if positive:
+        check_decided(round_, project)
 
 
 _SET_ASIDE = {"stopped": stop_project, "on_hold": hold_project, "retired": retire_project}

@@ -50,13 +50,15 @@ def frozen_items(round_: GateRound) -> dict[str, tuple[int, bool]]:
         return {key: (version, applies) for key, version, applies in cursor.fetchall()}
 
 
-def mark_affected(project: Project, *, changed_items: Collection[str] = (), facts_changed: bool = False) -> list[GateRound]:
+def mark_affected(
+    project: Project, *, changed_items: Collection[str] = (), facts_changed: bool = False, only: Collection[str] | None = None
+) -> list[GateRound]:
     """Mark the positive rounds that the change touches, tell the people who signed, and return the rounds newly stale.
 
     Touched is a round whose frozen items were changed (S5), whose gate asks for items opened by a risen tier (C3), or one of
-    whose material criteria no longer holds on today's facts.
+    whose material criteria no longer holds on today's facts. ``only`` looks at these gates, at all of them when None.
     """
-    rounds = {gate: row for gate, row in newest_positive(project).items() if row.stale_since is None}
+    rounds = {gate: row for gate, row in newest_positive(project).items() if row.stale_since is None and (only is None or gate in only)}
     if not rounds:
         return []
     standing = Standing(project)
@@ -126,6 +128,11 @@ def _tell(project: Project, row: GateRound, reasons: list[dict[str, Any]]) -> No
         gate=row.gate,
         project=project.name,
     )
+
+
+def check_decided(round_: GateRound, project: Project) -> None:
+    """Look at a round just decided: what changed between the freeze and the last signature is not covered by it either."""
+    mark_affected(project, changed_items=frozen_items(round_).keys(), facts_changed=True, only={round_.gate})
 
 
 def answers_changed(assessment: Assessment, *, keys: Collection[str]) -> None:

@@ -76,3 +76,17 @@ def test_a_later_gate_waits_for_the_stale_one_and_a_delta_round_renews_it(decide
 def test_renewing_what_is_not_stale_is_refused(decided):
     with acting_as(decided.tenant, decided.pam) as pam, pytest.raises(Conflict):
         open_round(decided.project, "G0", by=pam, delta=True)
+
+
+def test_a_change_between_the_freeze_and_the_last_signature_makes_the_decision_stale_at_once(decided):
+    """The signatures cover the frozen revision only, so the decision never covered what changed while the round was open."""
+    with acting_as(decided.tenant, decided.pam) as pam:
+        _change(decided, "D1.01")
+        mark_affected(decided.project, changed_items={"D1.01"})
+        delta = open_round(decided.project, "G0", by=pam, delta=True)
+        _change(decided, "D1.05")
+        mark_affected(decided.project, changed_items={"D1.05"})
+        sign_round(delta, decided.project, role="pmo", outcome="admit", revision_sha256=delta.revision.sha256, by=pam)
+        row = GateRound.objects.get(pk=delta.pk)
+        assert (row.state, row.stale_reasons) == ("approved", [{"kind": "items_changed", "items": ["D1.05"]}])
+        assert ProjectSummary.objects.get(project=decided.project).stale_gates == 1
