@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from portal.core import preferences, styleguide
+from portal.core import favicon, preferences, styleguide
 from portal.core.access import SIGNED_IN, requires
 from portal.notices import views as notice_views
 from portal.tenants import views as tenant_views
@@ -27,6 +27,7 @@ urlpatterns = [
     path("preferences/language/", preferences.set_language, name="set_language"),
     path("preferences/theme/", preferences.set_theme, name="set_theme"),
     path("preferences/", notice_views.my_preferences, name="my_preferences"),
+    path("favicon.ico", favicon.favicon, name="favicon"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include(("portal.tenants.public_urls", "public"), namespace="public")),
     path("", include(("portal.roles.public_urls", "invitations"), namespace="invitations")),
@@ -40,4 +41,6 @@ urlpatterns = [
 handler400 = "portal.core.error_views.bad_request"
 handler403 = "portal.core.error_views.permission_denied"
 handler404 = "portal.core.error_views.page_not_found"
+# Of the sign-in pages' limits; Django itself knows no such handler.
+handler429 = "portal.core.rates.too_many"
 handler500 = "portal.core.error_views.server_error"

@@ -22,6 +22,7 @@ TITLES = {
     422: _lazy("Some entries cannot be used"),
     429: _lazy("Too many requests in a short time"),
     500: _lazy("Something went wrong on our side"),
+    503: _lazy("Not possible at this moment"),
 }
 
 

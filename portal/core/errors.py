@@ -58,3 +58,10 @@ class TooMany(Refused):
 
     status = 429
     code = "too_many"
+
+
+class Unavailable(Refused):
+    """Something that the step needs is away for the moment."""
+
+    status = 503
+    code = "unavailable"

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from allauth.core.internal import ratelimit
-from django.http import HttpRequest
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from portal.core.errors import TooMany
+from portal.core.error_views import refusal_response
+from portal.core.errors import Refused, TooMany, Unavailable
 
 # "amount/duration/per": the sign-in pages have theirs in ACCOUNT_RATE_LIMITS.
 RATES = {"invitation": "30/5m/ip", "verify": "60/5m/ip"}
 
 
 def limit(request: HttpRequest, action: str, *, key: str | None = None) -> None:
-    """Count one use of ``action``, reading pages included; raises :class:`TooMany` beyond its rate."""
+    """Count one use of ``action``, reading pages included.
+
+    Raises :class:`TooMany` beyond its rate, and :class:`Unavailable` while nothing can be counted.
+    """
     if not ratelimit.consume(request, app="portal", action=action, config=RATES, key=key, limit_get=True):
-        raise TooMany(_("Too many attempts in a short time. Wait a few minutes, then try once more."))
+        raise _refusal()
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The answer of the sign-in pages beyond their rates (``handler429``)."""
+    return refusal_response(request, _refusal())
+
+
+def _refusal() -> Refused:
+    """Without the cache nobody gets through a limited door; that is nobody's doing, so it is not called too many attempts."""
+    cache.set("rates-answer", True, timeout=60)
+    if cache.get("rates-answer") is None:
+        return Unavailable(_("This is not possible at this moment. Try again in a moment."))
+    return TooMany(_("Too many attempts in a short time. Wait a few minutes, then try once more."))

@@ -7,6 +7,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "set_language": ("*public", "tenant"),
     "set_theme": ("*public", "tenant"),
     "my_preferences": ("*signed-in", "tenant"),
+    "favicon": ("*public", "tenant"),
     "styleguide": ("*public", "tenant"),
     "public:brand_logo": ("*public", "tenant"),
     "invitations:accept": ("*public", "tenant"),

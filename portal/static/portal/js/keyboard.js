@@ -1,4 +1,4 @@
-/* Keys: J / K next and previous item, Ctrl or Cmd + Enter save, / search, ? help.
+/* Keys: J / K next and previous item, Ctrl or Cmd + Enter save, / search, ? help; 1 to 9 choose an answer (checklist.js).
    Single letters never fire while typing and can be switched off (WCAG 2.1.4); the choice is kept in this browser. */
 
 const SWITCH = "tenfold:keys-off";
