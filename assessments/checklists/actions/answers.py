@@ -56,7 +56,7 @@ def evidence_of(answer: Answer) -> list[Evidence]:
 
 def attached_to(answer: Answer) -> list[Evidence]:
     """Proofs attached to the item, read anew whatever the counter says."""
-    links = AnswerEvidence.objects.filter(answer=answer, evidence__removed_at=None).select_related("evidence")
+    links = AnswerEvidence.objects.filter(answer=answer, evidence__removed_at=None).select_related("evidence__added_by")
     return [link.evidence for link in links]
 
 

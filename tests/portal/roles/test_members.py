@@ -192,8 +192,8 @@ def test_only_who_manages_people_sees_the_pages(world, client):
 def test_the_people_page_costs_the_same_for_one_and_for_many(world, adam):
     adam.get(url("people"))
     for q in ("Adam", ""):
-        # user, entry, members, their roles, what these hold, count, roles of the filter, open invitations
-        assert len(queries_of(lambda q=q: adam.get(url("people"), {"q": q}))) == 8
+        # user, entry, members, their roles with what these hold, count, roles of the filter, open invitations
+        assert len(queries_of(lambda q=q: adam.get(url("people"), {"q": q}))) == 7
 
 
 def test_somebody_who_grants_and_judges_is_marked(world, adam):
