@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,16 @@ from portal.projects.models import Project, ProjectSummary
 from portal.tenants.models import Membership, User
 
 
+@dataclass(frozen=True)
+class NewCondition:
+    """A condition to be written down."""
+
+    text: str
+    owner: User | None
+    due_on: date | None
+    item_key: str = ""
+
+
 def check_condition(text: str, owner: User | None, due_on: date | None) -> dict[str, list[str]]:
     """Faults of a condition by field: every condition has words, an owner who is a member, and a date ahead."""
     fields: dict[str, list[str]] = {}
@@ -42,32 +53,46 @@ def check_condition(text: str, owner: User | None, due_on: date | None) -> dict[
 
 
 @transaction.atomic
-def write_condition(
-    project: Project, *, gate: str, text: str, owner: User, due_on: date, by: Actor, item_key: str = "", round_: GateRound | None = None
-) -> Condition:
-    """Write a condition down: on a blocker that needs attention, or with an approval. The owner is told."""
-    if segregation.why_read_only(by) or not may_on_project(by, "assessments.write_condition", project):
-        raise NotAllowed(segregation.why_read_only(by) or _("Your role in this project does not include writing conditions."))
+def write_condition(project: Project, *, gate: str, text: str, owner: User, due_on: date, by: Actor, item_key: str = "") -> Condition:
+    """Write a condition down on a blocker that needs attention. The owner is told."""
+    if segregation.why_no_judge(by, project) or not may_on_project(by, "assessments.write_condition", project):
+        raise NotAllowed(segregation.why_no_judge(by, project) or _("Your role in this project does not include writing conditions."))
     fields = check_condition(text, owner, due_on)
     if fields:
         raise Invalid(_("The condition cannot be written like this."), fields=fields)
+    condition = put_down(project, gate, NewCondition(text, owner, due_on, item_key), by=by)
+    count_conditions(project)
+    return condition
+
+
+def put_down(project: Project, gate: str, entry: NewCondition, *, by: Actor, round_: GateRound | None = None) -> Condition:
+    """Store one checked condition, with a signature of ``round_`` or by itself: on record, and the owner is told. The caller counts."""
+    if entry.owner is None or entry.due_on is None:
+        raise ValueError("a condition is checked before it is stored")
     condition = Condition.objects.create(
-        project=project, round=round_, gate=gate, item_key=item_key, text=text.strip(), owner=owner, due_on=due_on, created_by=by.user
+        project=project,
+        round=round_,
+        gate=gate,
+        item_key=entry.item_key,
+        text=entry.text.strip(),
+        owner=entry.owner,
+        due_on=entry.due_on,
+        created_by=by.user,
     )
+    due = entry.due_on.isoformat()
     record_act(
-        "assessments.condition.written", condition, gate=gate, item=item_key, text=condition.text, owner=owner.name, due=due_on.isoformat()
+        "assessments.condition.written", condition, gate=gate, item=entry.item_key, text=condition.text, owner=entry.owner.name, due=due
     )
     notify(
-        {owner.pk} - {by.user_id},
+        {entry.owner.pk} - {by.user_id},
         "assessments.condition_yours",
         once_key=f"condition:{condition.pk}",
         project_id=project.pk,
         gate=gate,
         text=condition.text,
-        due=due_on.isoformat(),
+        due=due,
         project=project.name,
     )
-    count_conditions(project)
     return condition
 
 
@@ -80,7 +105,7 @@ def count_conditions(project: Project) -> None:
 @transaction.atomic
 def report_condition(condition: Condition, project: Project, *, report: str, by: Actor) -> Condition:
     """The owner says how the condition was met."""
-    refusal = rules.why_not_report_condition(by, condition)
+    refusal = rules.why_not_report_condition(by, project, condition)
     if refusal:
         raise NotAllowed(refusal)
     if not report.strip():
@@ -134,16 +159,32 @@ def drop_condition(condition: Condition, project: Project, *, reason: str, by: A
     """Give a condition up that was written by mistake, with a reason; conditions of a decided round stay."""
     if condition.round_id is not None:
         raise Conflict(_("This condition belongs to a decision and can only be met."))
+    if condition.state != ConditionState.OPEN:
+        raise Conflict(_("This condition is not open."))
     if condition.created_by_id != by.user_id and not may_on_project(by, "assessments.write_condition", project):
         raise NotAllowed(_("Only the person who wrote the condition can take it back."))
     if not reason.strip():
         raise Invalid(_("A reason is needed."), fields={"reason": [_("A reason is needed.")]})
+    _give_up(condition, reason.strip(), by)
+    count_conditions(project)
+    return condition
+
+
+def drop_conditions_of(round_: GateRound, *, reason: str, by: Actor) -> None:
+    """Give up what an approval of this round asked for: the round ended without one, so nobody has to meet it.
+
+    Runs inside the transaction that ends the round; the caller counts anew.
+    """
+    unsettled = [ConditionState.OPEN, ConditionState.REPORTED]
+    for condition in Condition.objects.select_for_update(of=("self",)).filter(round=round_, state__in=unsettled).order_by("pk"):
+        _give_up(condition, reason, by)
+
+
+def _give_up(condition: Condition, reason: str, by: Actor) -> None:
     move(
         condition, CONDITION_TRANSITIONS, ConditionState.DROPPED, closed_by=by.user, closed_person_id=by.person_id, closed_at=timezone.now()
     )
-    record_act("assessments.condition.dropped", condition, gate=condition.gate, text=condition.text, reason=reason.strip())
-    count_conditions(project)
-    return condition
+    record_act("assessments.condition.dropped", condition, gate=condition.gate, text=condition.text, reason=reason)
 
 
 @transaction.atomic
@@ -151,7 +192,7 @@ def confirm_flag(project: Project, *, flag: str, text: str, by: Actor) -> Confir
     """Record a confirmation that a gate asks for (a ``flag`` of the catalogue), with words and role."""
     if flag not in human_flags():
         raise Invalid(_("There is no such confirmation."), fields={"flag": [flag]})
-    refusal = segregation.why_read_only(by)
+    refusal = segregation.why_no_judge(by, project)
     if refusal or not may_on_project(by, "assessments.confirm_flag", project):
         raise NotAllowed(refusal or _("Your role in this project does not include recording confirmations."))
     role = ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from assessments.checklists.rescore import rescore_project
 from assessments.gates import rules
-from assessments.gates.conditions import check_condition, count_conditions
+from assessments.gates.conditions import NewCondition, check_condition, count_conditions, drop_conditions_of, put_down
 from assessments.gates.freezing.revision import freeze_revision
-from assessments.gates.models import Condition, GateRound, Signature
+from assessments.gates.models import GateRound, Signature
 from assessments.gates.staleness import check_decided, count_stale
 from assessments.gates.standing import Standing, outcome_label
 from assessments.gates.states import OUTCOME_KIND, POSITIVE, ROUND_TRANSITIONS, STAGE_AFTER, RoundState
@@ -30,20 +29,9 @@ from portal.projects.actions import advance_stage, hold_project, retire_project,
 from portal.projects.locking import lock_project
 from portal.projects.models import Project, ProjectSummary
 from portal.projects.states import Stage
-from portal.tenants.models import User
 
 VALID_FOR = timedelta(days=365)
 REVIEW_AFTER = timedelta(days=365)
-
-
-@dataclass(frozen=True)
-class NewCondition:
-    """A condition given with a signature."""
-
-    text: str
-    owner: User | None
-    due_on: date | None
-    item_key: str = ""
 
 
 def what_stands_against(standing: Standing, gate: str, *, delta: bool) -> list[dict[str, Any]]:
@@ -182,7 +170,7 @@ def sign_round(
     given = list(conditions)
     remark = remark.strip()[:2000]
     _check_words(kind, remark, given)
-    authority = segregation.authority_for(by, project, role)
+    authority = segregation.authority_for(by, project, role, barred=(project.owner.person_id,))
     try:
         with transaction.atomic():
             signature = Signature.objects.create(
@@ -200,16 +188,9 @@ def sign_round(
     except IntegrityError as error:
         raise Conflict(_("This role has signed already, or you have signed in another role."), code="signed_already") from error
     for entry in given:
-        Condition.objects.create(
-            project=project,
-            round=locked,
-            gate=locked.gate,
-            item_key=entry.item_key,
-            text=entry.text.strip(),
-            owner=entry.owner,
-            due_on=entry.due_on,
-            created_by=by.user,
-        )
+        put_down(project, locked.gate, entry, by=by, round_=locked)
+    if given:
+        count_conditions(project)
     record_act(
         "assessments.gate.signed",
         locked,
@@ -277,6 +258,8 @@ def _decide(round_: GateRound, project: Project, kind: str, outcome: str, by: Ac
         _lead_on(project, gate, outcome, by)
     elif outcome in STAGE_AFTER:
         _SET_ASIDE[STAGE_AFTER[outcome]](project, by=by.user, reason=_first_words(round_))
+    if not positive:
+        drop_conditions_of(round_, reason=_first_words(round_), by=by)
     after_decision(project)
     people = {project.owner_id, project.sponsor_id, round_.opened_by_id}
     people |= set(Signature.objects.filter(round=round_).values_list("signed_by_id", flat=True))
@@ -333,5 +316,6 @@ def withdraw_round(round_: GateRound, project: Project, *, reason: str, by: Acto
         raise Invalid(_("A reason is needed."), fields={"reason": [_("A reason is needed.")]})
     move(round_, ROUND_TRANSITIONS, RoundState.WITHDRAWN, remark=reason.strip()[:2000], decided_by=by.user, decided_at=timezone.now())
     record_act("assessments.gate.withdrawn", round_, gate=round_.gate, round=round_.number, reason=reason.strip())
+    drop_conditions_of(round_, reason=reason.strip(), by=by)
     after_decision(project)
     return round_

@@ -43,7 +43,7 @@ class ConditionState(models.TextChoices):
 
 CONDITION_TRANSITIONS: dict[str, tuple[str, ...]] = {
     ConditionState.OPEN: (ConditionState.REPORTED, ConditionState.DROPPED),
-    ConditionState.REPORTED: (ConditionState.MET, ConditionState.OPEN),
+    ConditionState.REPORTED: (ConditionState.MET, ConditionState.OPEN, ConditionState.DROPPED),
     ConditionState.MET: (),
     ConditionState.DROPPED: (),
 }

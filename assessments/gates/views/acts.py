@@ -15,7 +15,7 @@ from assessments.gates import conditions as condition_acts
 from assessments.gates.forms import ConditionForm, OpenForm, SignConditions, SignForm
 from assessments.gates.models import Condition, Confirmation, GateRound
 from assessments.gates.pages import gate_url
-from assessments.gates.rounds import NewCondition, open_round, sign_round, withdraw_round
+from assessments.gates.rounds import open_round, sign_round, withdraw_round
 from assessments.gates.states import RoundState
 from assessments.gates.views.pages import gate_context, standing_of
 from portal.core.access import requires
@@ -64,7 +64,7 @@ def gate_sign(request: Any, gate: str) -> HttpResponse:
     if not (form.is_valid() and rows.is_valid()):
         return _unsigned(request, standing, gate, form, rows)
     given = [
-        NewCondition(entry["text"], entry["owner"], entry["due_on"], entry.get("item_key", ""))
+        condition_acts.NewCondition(entry["text"], entry["owner"], entry["due_on"], entry.get("item_key", ""))
         for entry in (one.cleaned_data for one in rows.forms)
         if entry.get("text")
     ]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
 
-from assessments.gates.conditions import confirm_flag
+from assessments.gates.conditions import NewCondition, confirm_flag
 from assessments.gates.content import content_sha256, problems
 from assessments.gates.models import GateRound, Revision, Signature
-from assessments.gates.rounds import NewCondition, open_round, sign_round, withdraw_round
+from assessments.gates.rounds import open_round, sign_round, withdraw_round
+from assessments.reviews.waiving import delegate
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.projects.models import Project
+from portal.roles.models import MembershipRole, Role
 from portal.tenants.entry import acting_as
+from portal.tenants.models import Membership
 from tests.factories.ready import force_verdicts, start
 
 
@@ -169,3 +173,26 @@ def test_conditions_need_owner_and_date(ready):
                 by=sam,
             )
         assert set(refusal.value.detail["fields"]) == {"conditions.0.owner", "conditions.0.due_on"}
+
+
+def test_an_administrator_does_not_sign_whatever_else_she_holds(ready):
+    """S6: who grants roles decides no gate."""
+    row = _open(ready)
+    with acting_as(ready.tenant, ready.alice):
+        membership = Membership.objects.get(user=ready.pam)
+        MembershipRole.objects.create(membership=membership, role=Role.objects.get(kind="tenant", key="administrator"))
+    with acting_as(ready.tenant, ready.pam) as pam, pytest.raises(NotAllowed, match="S6"):
+        sign_round(row, ready.project, role="pmo", outcome="admit", revision_sha256=row.revision.sha256, by=pam)
+
+
+def test_the_owner_lets_nobody_sign_the_own_project(ready):
+    """S3 and S8: Alice holds the business role of G1 and delegates it to Bob."""
+    today = timezone.localdate()
+    with acting_as(ready.tenant, ready.alice) as alice:
+        delegate(receiver=ready.bob, role_key="", project=None, starts_on=today, ends_on=today, reason="leave", by=alice)
+    with acting_as(ready.tenant, ready.pam) as pam:
+        Project.objects.filter(pk=ready.project.pk).update(stage="assessment")
+        ready.project.refresh_from_db()
+        row = open_round(ready.project, "G1", by=pam)
+    with acting_as(ready.tenant, ready.bob) as bob, pytest.raises(NotAllowed):
+        sign_round(row, ready.project, role="business_owner", outcome="submit", revision_sha256=row.revision.sha256, by=bob)

@@ -1,0 +1,78 @@
+"""Written conditions: who is told, what ends them, and what a project cannot get around."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from assessments.gates.conditions import NewCondition, confirm_flag, report_condition
+from assessments.gates.models import Condition
+from assessments.gates.rounds import open_round, sign_round, withdraw_round
+from portal.audit.models import AuditEvent
+from portal.notices.models import Notice
+from portal.projects.models import Project, ProjectSummary
+from portal.tenants.entry import acting_as
+from tests.factories.ready import force_verdicts, start
+
+
+@pytest.fixture
+def at_g2(world):
+    """Alice's project at approval with a round of G2 open for signature."""
+    with acting_as(world.tenant, world.alice):
+        force_verdicts(start(world.project))
+    with acting_as(world.tenant, world.carol) as carol:
+        confirm_flag(world.project, flag="before_activity_condition", text="网络安全审查待补事实，上线前补齐", by=carol)
+    with acting_as(world.tenant, world.pam) as pam:
+        Project.objects.filter(pk=world.project.pk).update(stage="approval")
+        world.project.refresh_from_db()
+        world.round = open_round(world.project, "G2", by=pam)
+    world.due = timezone.localdate() + timedelta(days=14)
+    return world
+
+
+def _sign(world, person, role, outcome, **more):
+    with acting_as(world.tenant, getattr(world, person)) as actor:
+        sign_round(world.round, world.project, role=role, outcome=outcome, revision_sha256=world.round.revision.sha256, by=actor, **more)
+
+
+def _approve_with_conditions(world):
+    _sign(
+        world,
+        "sam",
+        "security",
+        "approve_with_conditions",
+        conditions=[NewCondition("补齐日志", world.bob, world.due), NewCondition("复测越权", world.bob, world.due)],
+    )
+    with acting_as(world.tenant, world.bob) as bob:
+        report_condition(Condition.objects.get(text="补齐日志"), world.project, report="已补齐", by=bob)
+
+
+def test_a_condition_given_with_a_signature_is_on_record_and_its_owner_is_told(at_g2):
+    _approve_with_conditions(at_g2)
+    with acting_as(at_g2.tenant, at_g2.bob):
+        acts = AuditEvent.objects.filter(verb="assessments.condition.written")
+        assert {(act.changes["text"], act.changes["owner"]) for act in acts} == {("补齐日志", at_g2.bob.name), ("复测越权", at_g2.bob.name)}
+        assert Notice.objects.filter(user=at_g2.bob, kind="assessments.condition_yours").count() == 2
+        assert ProjectSummary.objects.get(project=at_g2.project).open_conditions == 2
+
+
+def test_a_returned_round_takes_its_conditions_with_it(at_g2):
+    """What an approval asked for, reported or not, binds nobody when the approval never came."""
+    _approve_with_conditions(at_g2)
+    _sign(at_g2, "carol", "compliance", "return", remark="备案材料不全")
+    with acting_as(at_g2.tenant, at_g2.pam):
+        assert set(Condition.objects.values_list("state", flat=True)) == {"dropped"}
+        assert ProjectSummary.objects.get(project=at_g2.project).open_conditions == 0
+        acts = AuditEvent.objects.filter(verb="assessments.condition.dropped")
+        assert {act.changes["reason"] for act in acts} == {"备案材料不全"}
+        assert len(acts) == 2
+
+
+def test_a_withdrawn_round_takes_its_conditions_with_it(at_g2):
+    _approve_with_conditions(at_g2)
+    with acting_as(at_g2.tenant, at_g2.pam) as pam:
+        withdraw_round(at_g2.round, at_g2.project, reason="材料有误", by=pam)
+        assert set(Condition.objects.values_list("state", flat=True)) == {"dropped"}
+        assert ProjectSummary.objects.get(project=at_g2.project).open_conditions == 0
