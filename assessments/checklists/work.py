@@ -53,11 +53,14 @@ class WorkSource:
 
 @dataclass(frozen=True)
 class WorkRow:
-    """One thing to do. ``due`` None: no date; ``version``: of the content, for the item's words; ``note``: more words or an id."""
+    """One thing to do. ``project_id`` None: of the organisation; ``due`` None: no date.
+
+    ``version``: of the content, for the item's words; ``note``: more words or an id.
+    """
 
     kind: str
     id: UUID
-    project_id: UUID
+    project_id: UUID | None
     code: str
     name: dict[str, str]
     version: str

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from compliance.filings.rules import VIEW_ALL
 from portal.projects.models import Project, ProjectMember
 from portal.roles.models import MembershipRole, RolePermission
 from portal.tenants.models import Membership, User
 
 
 def owners_for(project: Project | None) -> QuerySet[User]:
-    """Active members, for a confidential project only those named on it or cleared."""
+    """Active members, for a confidential project only those named on it or cleared, for the organisation those who see its filings."""
     members = Membership.objects.filter(active=True)
+    if project is None:
+        seeing = RolePermission.objects.filter(permission=VIEW_ALL).values("role_id")
+        members = members.filter(pk__in=MembershipRole.objects.filter(role_id__in=seeing).values("membership_id"))
     users = User.objects.filter(pk__in=members.values("user_id")).order_by("name", "pk")
     if project is None or not project.confidential:
         return users

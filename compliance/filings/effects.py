@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from assessments.checklists.judging import ProjectView, view_of
 from assessments.scoring.registry import filing_provider
 from compliance.filings.evaluation import facts_on_record
@@ -128,7 +130,7 @@ def _findings(content: Catalogue, new: ProjectView, old: ProjectView | None) -> 
 def _lapses(content: Catalogue, project: Project, decisions: Mapping[str, Decision]) -> list[Effect]:
     """Recorded decisions that rest on facts which would be different."""
     lines = []
-    rows = Filing.objects.filter(project=project).exclude(decision=FilingDecision.NONE)
+    rows = Filing.objects.filter(Q(project=project) | Q(project=None)).exclude(decision=FilingDecision.NONE)
     for regime, facts in rows.values_list("regime", "decided_facts"):
         if regime not in decisions:
             continue

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from compliance.filings.models import GUARDIANS, NO_DATE, UNASKED, Filing
-from compliance.filings.rules import DECIDE, SECOND, roles_of
+from compliance.filings.rules import DECIDE, SECOND, VIEW_ALL, roles_of
 from compliance.filings.states import FilingDecision
 from portal.core.access import Actor
 from portal.permissions import AUDITOR
@@ -18,8 +18,26 @@ from portal.roles.models import RolePermission
 
 
 def filings_visible_to(actor: Actor) -> QuerySet[Filing]:
-    """Filings of projects that the person may see; those of the organisation have their own page."""
+    """Filings of projects that the person may see; those of the organisation have their own page (:func:`of_organisation`)."""
     return Filing.objects.filter(project__in=projects_visible_to(actor).values("pk"))
+
+
+def of_organisation(actor: Actor) -> QuerySet[Filing]:
+    """What asks for the person's attention among the filings of the organisation: late, or waiting for this person's word."""
+    rows = Filing.objects.filter(project=None)
+    if not actor.may(VIEW_ALL):
+        return rows.filter(pk__isnull=True)
+    waiting = [chosen(actor).filter(project=None).values("pk") for chosen in (waiting_for_decision, waiting_for_second)]
+    return rows.filter(Q(due_sort__lt=timezone.localdate()) | Q(pk__in=waiting[0]) | Q(pk__in=waiting[1]))
+
+
+def _seen(actor: Actor) -> Q:
+    """Of a project the person may see, or of the organisation if its page is open to the person.
+
+    Looked up row by row: the rows are few, the projects many.
+    """
+    of_project = Q(Exists(projects_visible_to(actor).filter(pk=OuterRef("project_id"))))
+    return of_project | Q(project=None) if actor.may(VIEW_ALL) else of_project
 
 
 def _memberships(actor: Actor) -> QuerySet[Any]:
@@ -29,9 +47,9 @@ def _memberships(actor: Actor) -> QuerySet[Any]:
 
 
 def _allowed(actor: Actor, permission: str) -> Q:
-    """True for filings on whose project the person holds the permission."""
+    """True for filings on whose project the person holds the permission; tenant-wide it covers those of the organisation too."""
     if actor.may(permission):
-        return Q(project__in=projects_visible_to(actor).values("pk"))
+        return _seen(actor)
     carrying = RolePermission.objects.filter(permission=permission, role__kind="project").values("role__key")
     sponsored = Q(project__sponsor_id=actor.user_id)
     named = Q(Exists(_memberships(actor).filter(role_key__in=carrying)))
@@ -42,7 +60,7 @@ def _allowed(actor: Actor, permission: str) -> Q:
 
 def _judged(actor: Actor) -> QuerySet[Filing]:
     """Filings the person may judge at all: not as auditor (S6), not of an own project (S3)."""
-    rows = Filing.objects.filter(project__isnull=False)
+    rows = Filing.objects.all()
     if AUDITOR in actor.roles:
         return rows.filter(pk__isnull=True)  # not none(): these rows are counted and united in one statement
     return rows.exclude(project__owner__person_id=actor.person_id)
@@ -70,5 +88,5 @@ def waiting_for_second(actor: Actor) -> QuerySet[Filing]:
 
 def mine_with_a_date(actor: Actor) -> QuerySet[Filing]:
     """Filings that the person carries through and that have a date to keep."""
-    rows = Filing.objects.filter(owner_id=actor.user_id, project__in=projects_visible_to(actor).values("pk"), due_sort__lt=NO_DATE)
+    rows = Filing.objects.filter(_seen(actor), owner_id=actor.user_id, due_sort__lt=NO_DATE)
     return rows.exclude(decision=FilingDecision.REJECTED)

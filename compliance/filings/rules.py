@@ -53,7 +53,7 @@ def _best(roles: Collection[str]) -> str:
 
 def _why_not_judge(actor: Actor, project: Project | None, permission: str) -> str:
     """S6, S3 and the permission, for both people of a decision."""
-    refusal = segregation.why_read_only(actor)
+    refusal = segregation.why_no_judge(actor, project)
     if not refusal and project is not None:
         refusal = segregation.why_not_owner(project, actor)
     if not refusal and not may(actor, permission, project):
@@ -89,7 +89,7 @@ def why_not_second(actor: Actor, project: Project | None, row: Filing | None) ->
 
 def why_not_work(actor: Actor, project: Project | None) -> str:
     """Why the person cannot carry a filing through."""
-    refusal = segregation.why_read_only(actor)
+    refusal = segregation.why_no_judge(actor, project)
     if not refusal and not may(actor, WORK, project):
         refusal = _("Filings are carried through by compliance or the business owner.")
     return refusal

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.checklists.work import WorkRow, WorkSource, as_rows, register_source
+from assessments.checklists.work import RESTING, WorkRow, WorkSource, register_source, shaped
 from compliance.filings.models import Filing
 from compliance.filings.queries import mine_with_a_date, waiting_for_decision, waiting_for_second
 from portal.catalogue import catalogue
@@ -23,8 +24,22 @@ MOST_COUNTED = 100
 
 
 def _rows(queryset: QuerySet[Filing], kind: str, due: Any = "due_on") -> QuerySet[Any]:
-    return as_rows(
-        queryset, kind=kind, key="regime", due=due, blocker=Q(result="required", gate="before_launch"), version=F("catalogue_version")
+    """Rows of projects that are under way, and of the organisation: those have no project, and its name in place of one."""
+
+    def named(column: str, organisation: str) -> Coalesce:
+        return Coalesce(f"project__{column}", Value(organisation), output_field=CharField())
+
+    return shaped(
+        queryset.exclude(project__stage__in=RESTING),
+        kind=kind,
+        project=F("project_id"),
+        code=named("code", ""),
+        zh=named("name_zh", "本单位"),
+        en=named("name_en", "The organisation"),
+        key="regime",
+        due=due,
+        blocker=Q(result="required", gate="before_launch"),
+        version=F("catalogue_version"),
     )
 
 
@@ -39,6 +54,8 @@ def _title(row: WorkRow) -> str:
 
 
 def _url(row: WorkRow, slug: str) -> str:
+    if row.project_id is None:
+        return reverse("compliance:organisation_filing", kwargs={"tenant_slug": slug, "regime": row.key})
     return reverse("compliance:filing", kwargs={"tenant_slug": slug, "project_id": row.project_id, "regime": row.key})
 
 

@@ -150,7 +150,7 @@ def _line(request: Any, row: WorkRow, source: WorkSource, today: dt.date) -> Wor
         source=source,
         title=source.title(row) if source.title else question_of(row),
         url=url,
-        project_url=reverse("assessments:my_work", kwargs={"tenant_slug": slug}) + f"?project={row.project_id}",
+        project_url=reverse("assessments:my_work", kwargs={"tenant_slug": slug}) + f"?project={row.project_id}" if row.project_id else "",
         days=days,
         group="late" if days is not None and days < 0 else "",
     )

@@ -16,7 +16,7 @@ from compliance.filings.filters import DUE, WAITING, FilingFilter, families, jur
 from compliance.filings.models import UNASKED, Filing, next_day
 from compliance.filings.pages import words
 from compliance.filings.pages.addresses import filing_url
-from compliance.filings.queries import filings_visible_to, waiting_for_decision, waiting_for_second
+from compliance.filings.queries import filings_visible_to, of_organisation, waiting_for_decision, waiting_for_second
 from portal.catalogue import catalogue, installed_versions
 from portal.core.errors import Invalid
 from portal.core.formats import in_language as tr
@@ -68,10 +68,11 @@ def listing(request: Any) -> dict[str, Any]:
     key, order = order_of(query.get("sort", ""))
     page = keyset_page(rows.values(*_COLUMNS), order, size=SIZE, after=query.get("after", ""), before=query.get("before", ""))
     every = filings_visible_to(request.actor)
-    found, decide, second, overdue, mine = capped_counts(
+    found, decide, second, organisation, overdue, mine = capped_counts(
         rows,
-        waiting_for_decision(request.actor),
-        waiting_for_second(request.actor),
+        waiting_for_decision(request.actor).filter(project__isnull=False),
+        waiting_for_second(request.actor).filter(project__isnull=False),
+        of_organisation(request.actor),
         late(every),
         every.filter(owner_id=request.actor.user_id).exclude(UNASKED),
     )
@@ -91,6 +92,7 @@ def listing(request: Any) -> dict[str, Any]:
         "panel": _panel(query) if query.get("filters") else None,
         "export_url": reverse("compliance:filings_export", kwargs={"tenant_slug": slug, "form": "xlsx"}),
         "csv_url": reverse("compliance:filings_export", kwargs={"tenant_slug": slug, "form": "csv"}),
+        "organisation_count": organisation,
         "organisation_url": reverse("compliance:organisation_filings", kwargs={"tenant_slug": slug}),
     }
     return context
