@@ -31,15 +31,30 @@ _STEERING = frozenset({SPONSOR, PMO, AUDITOR})
 CLOSED_STAGES = (Stage.STOPPED, Stage.RETIRED)
 
 
-def why_read_only(actor: Actor, project: Project) -> str:
-    """What keeps the person from changing anything in this checklist."""
-    if AUDITOR in actor.roles or AUDITOR in project_roles_of(actor, project):
+def why_only_reads(actor: Actor, project: Project | None) -> str:
+    """S6: auditors change nothing, whatever else they hold."""
+    if AUDITOR in actor.roles or (project is not None and AUDITOR in project_roles_of(actor, project)):
         return _("Auditors read everything and change nothing (rule S6).")
+    return ""
+
+
+def why_no_judge(actor: Actor, project: Project | None) -> str:
+    """S6: who neither answers nor approves, whatever else he or she holds. ``project`` None: what belongs to the organisation."""
+    if refusal := why_only_reads(actor, project):
+        return refusal
     if ADMINISTRATOR in actor.roles:
         return _("Administrators grant roles; they neither answer nor approve (rule S6).")
-    if project.stage in CLOSED_STAGES:
-        return _("This project is closed. Its checklists can be read, not changed.")
     return ""
+
+
+def why_closed(project: Project) -> str:
+    """Nothing is answered, reviewed or waived in a project that is over."""
+    return _("This project is closed. Its checklists can be read, not changed.") if project.stage in CLOSED_STAGES else ""
+
+
+def why_read_only(actor: Actor, project: Project) -> str:
+    """What keeps the person from changing anything in this checklist."""
+    return why_no_judge(actor, project) or why_closed(project)
 
 
 def why_not_answer(actor: Actor, project: Project, item: Item, answer: Answer) -> str:
@@ -118,8 +133,8 @@ def why_not_remove_evidence(actor: Actor, project: Project, evidence: Any) -> st
 
 def why_not_comment(actor: Actor, project: Project) -> str:
     """Why the actor cannot comment on items of the project."""
-    if AUDITOR in actor.roles or AUDITOR in project_roles_of(actor, project):
-        return _("Auditors read everything and change nothing (rule S6).")
+    if refusal := why_only_reads(actor, project):
+        return refusal
     if not may_on_project(actor, "assessments.comment_item", project):
         return _("Your role in this project does not include commenting.")
     return ""

@@ -181,7 +181,7 @@ def condition_rows(standing: Standing, actor: Actor) -> list[dict[str, Any]]:
         rows.append(
             {
                 "row": row,
-                "may_report": not rules.why_not_report_condition(actor, row),
+                "may_report": not rules.why_not_report_condition(actor, standing.project, row),
                 "may_settle": row.state == ConditionState.REPORTED and not rules.why_not_settle_condition(actor, standing.project, row),
                 "may_drop": row.round_id is None and row.state == ConditionState.OPEN and row.created_by_id == actor.user_id,
             }
@@ -210,12 +210,12 @@ def stale_sentence(standing: Standing, reason: dict[str, Any]) -> str:
 
 def may_confirm(actor: Actor, standing: Standing) -> bool:
     """May record confirmations at all."""
-    return not segregation.why_read_only(actor) and may_on_project(actor, "assessments.confirm_flag", standing.project)
+    return not segregation.why_no_judge(actor, standing.project) and may_on_project(actor, "assessments.confirm_flag", standing.project)
 
 
 def may_write_conditions(actor: Actor, standing: Standing) -> bool:
     """May write conditions at all."""
-    return not segregation.why_read_only(actor) and may_on_project(actor, "assessments.write_condition", standing.project)
+    return not segregation.why_no_judge(actor, standing.project) and may_on_project(actor, "assessments.write_condition", standing.project)
 
 
 def gate_url(slug: str, project_id: Any, gate: str) -> str:

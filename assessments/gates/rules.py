@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from assessments.checklists.rules import why_only_reads
 from assessments.gates.models import Condition, GateRound
 from assessments.gates.states import ConditionState, RoundState
 from assessments.reviews import segregation
@@ -15,7 +16,7 @@ from portal.projects.models import Project
 
 def why_not_open(actor: Actor, project: Project) -> str:
     """Why the actor cannot open a round on this project."""
-    refusal = segregation.why_read_only(actor)
+    refusal = segregation.why_no_judge(actor, project)
     if refusal:
         return refusal
     if not may_on_project(actor, "assessments.open_gate", project):
@@ -56,21 +57,21 @@ def why_not_withdraw(actor: Actor, project: Project, round_: GateRound) -> str:
         return _("This round has been decided already.")
     if round_.opened_by_id != actor.user_id and not may_on_project(actor, "assessments.open_gate", project):
         return _("A round is withdrawn by the person who opened it or by the PMO.")
-    return segregation.why_read_only(actor)
+    return segregation.why_no_judge(actor, project)
 
 
-def why_not_report_condition(actor: Actor, condition: Condition) -> str:
+def why_not_report_condition(actor: Actor, project: Project, condition: Condition) -> str:
     """Why the actor cannot report the condition as met."""
     if condition.state != ConditionState.OPEN:
         return _("This condition is not open.")
     if condition.owner_id != actor.user_id:
         return _("The owner of the condition reports that it is met.")
-    return segregation.why_read_only(actor)
+    return why_only_reads(actor, project)
 
 
 def why_not_settle_condition(actor: Actor, project: Project, condition: Condition) -> str:
     """Why the actor cannot accept or refuse the reported condition: an approver of its gate does, never the reporter."""
-    refusal = segregation.why_read_only(actor)
+    refusal = segregation.why_no_judge(actor, project)
     if refusal:
         return refusal
     if condition.reported_person_id == actor.person_id:

@@ -23,7 +23,6 @@ from portal.core.access import Actor
 from portal.core.errors import Conflict, Invalid, NotAllowed, Refused
 from portal.core.states import move
 from portal.notices.actions import notify
-from portal.projects.access import may_on_project
 from portal.projects.models import Project
 from portal.tenants.models import Tenant
 
@@ -44,10 +43,9 @@ def item_of(answer: Answer) -> Any:
 
 def _check(answer: Answer, project: Project, *, version: int, by: Actor) -> segregation.Authority:
     item = item_of(answer)
-    if not may_on_project(by, "assessments.review_item", project) and segregation.authority_for(by, project, item.approved_by) is None:
-        raise NotAllowed(_("Your role in this project does not include reviewing."))
     refusal = segregation.why_not_approve(by, project, item, answer)
-    if refusal:
+    authority = segregation.approving_authority(by, project, item, answer)
+    if refusal or authority is None:
         raise NotAllowed(refusal, code="segregation")
     if answer.version != version:
         raise Conflict(
@@ -56,9 +54,6 @@ def _check(answer: Answer, project: Project, *, version: int, by: Actor) -> segr
             old=version,
             new=answer.version,
         )
-    authority = segregation.authority_for(by, project, item.approved_by)
-    if authority is None:
-        raise NotAllowed(_("This item is approved by another role of the project."), code="segregation")
     return authority
 
 

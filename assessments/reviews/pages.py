@@ -91,11 +91,15 @@ def waiver_row(waiver: Waiver, actor: Actor) -> WaiverRow:
         may_sign,
         slots[0][1].role if slots else "",
         refusal,
-        mine and waiver.state in ends and not segregation.why_read_only(actor),
+        mine and waiver.state in ends and not segregation.why_no_judge(actor, waiver.project),
     )
 
 
 def waivers_to_sign(actor: Actor) -> list[WaiverRow]:
     """Waivers that lack this person's signature."""
-    rows = waivers_waiting_for(actor).select_related("project__owner", "answer__assessment", "requested_by", "approver_by", "sponsor_by")
-    return [row for row in (waiver_row(waiver, actor) for waiver in rows[:SHOWN]) if row.may_sign]
+    rows = waivers_waiting_for(actor).select_related("project", "answer__assessment", "requested_by", "approver_by", "sponsor_by")
+    # The statement has checked what ``why_not_sign_waiver`` asks of one waiver; asking again would take queries for each project.
+    return [
+        WaiverRow(row, catalogue(row.answer.assessment.catalogue_id).items[row.item_key], True, row.signs_as, "", False)
+        for row in rows[:SHOWN]
+    ]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from assessments.checklists.models import Answer
+from assessments.checklists.rules import AUDITOR, CLOSED_STAGES, why_no_judge
 from assessments.checklists.states import AnswerState
+from assessments.checklists.work import RESTING
 from assessments.reviews.models import Delegation, ReviewDecision, Waiver
 from assessments.reviews.states import WaiverState
 from portal.core.access import Actor
@@ -25,13 +29,17 @@ def _in_force(today: date, prefix: str = "") -> Q:
 
 
 def delegations_to(actor: Actor) -> list[Delegation]:
-    """Delegations in force today that let the actor sign for somebody."""
+    """Delegations in force today that let the actor sign for somebody; each with ``giver_roles``, the giver's tenant-wide roles."""
     # Once per person and request: every kind of work that can be delegated asks.
     known: list[Delegation] | None = actor.__dict__.get("delegations_in_force")
     if known is None:
         today = timezone.localdate()
         rows = Delegation.objects.filter(receiver_id=actor.user_id, revoked_at=None, starts_on__lte=today, ends_on__gte=today)
-        known = actor.__dict__["delegations_in_force"] = list(rows.select_related("giver"))
+        roles = MembershipRole.objects.filter(
+            membership__user_id=OuterRef("giver_id"), membership__active=True, role__kind="tenant", role__key__in=list(ACTS_AS)
+        )
+        rows = rows.select_related("giver").annotate(giver_roles=ArraySubquery(roles.values("role__key"))).order_by("ends_on", "id")
+        known = actor.__dict__["delegations_in_force"] = list(rows)
     return known
 
 
@@ -42,21 +50,31 @@ def _holds(user_id: int, standing: set[str], role: str, today: date) -> Q:
     return holds | Q(**{f"{role}__in": sorted(standing)}) if standing else holds
 
 
-def approvable_by(actor: Actor, role: str = "approve_role") -> Q:
-    """Predicate on rows with ``project`` and a role column: the actor holds that role there, or it was delegated to him or her."""
+ANSWERED_BY = ("answered_person_id", "answered_by__person_id")
+_OWNED_BY = "project__owner__person_id"
+
+
+def approvable_by(actor: Actor, role: str = "approve_role", *, barred: Sequence[str] = ANSWERED_BY) -> Q:
+    """Predicate on rows with ``project`` and a role column: the actor holds that role there, or it was delegated to him or her.
+
+    ``barred`` names columns of persons who cannot act on the row, and so delegate nothing there; nor does the project's owner.
+    Nothing for those who neither answer nor approve (S6), in the organisation or on the project.
+    """
+    if why_no_judge(actor, None):
+        return Q(pk__in=[])
     today = timezone.localdate()
     allowed = _holds(actor.user_id, {ACTS_AS[key] for key in actor.roles if key in ACTS_AS}, role, today)
     for delegation in delegations_to(actor):
-        tenant_roles = MembershipRole.objects.filter(
-            membership__user_id=delegation.giver_id, membership__active=True, role__key__in=list(ACTS_AS)
-        ).values_list("role__key", flat=True)
-        given = _holds(delegation.giver_id, {ACTS_AS[key] for key in tenant_roles}, role, today)
+        given = _holds(delegation.giver_id, {ACTS_AS[key] for key in delegation.giver_roles}, role, today)
+        for column in (*barred, _OWNED_BY):
+            given &= ~Q(**{column: delegation.giver.person_id})
         if delegation.role_key:
             given &= Q(**{role: delegation.role_key})
         if delegation.project_id:
             given &= Q(project_id=delegation.project_id)
         allowed |= given
-    return allowed
+    audits = ProjectMember.objects.filter(_in_force(today), project_id=OuterRef("project_id"), user_id=actor.user_id, role_key=AUDITOR)
+    return allowed & ~Q(Exists(audits))
 
 
 def review_queue_of(actor: Actor) -> QuerySet[Answer]:
@@ -68,7 +86,9 @@ def review_queue_of(actor: Actor) -> QuerySet[Answer]:
         Answer.objects.filter(state=AnswerState.IN_REVIEW, applies=True, project__in=projects_visible_to(actor))
         .filter(approvable_by(actor))
         .exclude(answered_person_id=actor.person_id)
+        .exclude(answered_by__person_id=actor.person_id)
         .exclude(project__owner__person_id=actor.person_id)
+        .exclude(project__stage__in=RESTING)
         .select_related("project", "answered_by", "assessment")
         .order_by("-blocker", F("due_on").asc(nulls_last=True), "answered_at", "id")
     )
@@ -79,18 +99,26 @@ def decisions_on(answer: Answer) -> QuerySet[ReviewDecision]:
     return ReviewDecision.objects.filter(answer=answer).select_related("decided_by").order_by("-decided_at")
 
 
+# Stored persons, and the persons whom their accounts are linked to by now.
+_WAIVER_PEOPLE = (
+    *("requested_person_id", "approver_person_id", "sponsor_person_id"),
+    *("requested_by__person_id", "approver_by__person_id", "sponsor_by__person_id"),
+)
+
+
 def waivers_waiting_for(actor: Actor) -> QuerySet[Waiver]:
-    """Waivers that lack a signature this person could give."""
+    """Waivers that lack a signature this person could give, with ``signs_as``, the role he or she would sign in."""
+    own = Q(**{_OWNED_BY: actor.person_id})
+    for column in _WAIVER_PEOPLE:
+        own |= Q(**{column: actor.person_id})
+    approver = Q(approver_person_id=None) & approvable_by(actor, "approver_role", barred=_WAIVER_PEOPLE)
+    sponsor = Q(sponsor_person_id=None) & approvable_by(actor, "sponsor_role", barred=_WAIVER_PEOPLE)
     return (
         Waiver.objects.filter(state__in=OPEN_WAIVERS, project__in=projects_visible_to(actor))
-        .exclude(requested_person_id=actor.person_id)
-        .exclude(project__owner__person_id=actor.person_id)
-        .exclude(approver_person_id=actor.person_id)
-        .exclude(sponsor_person_id=actor.person_id)
-        .filter(
-            (Q(approver_person_id=None) & approvable_by(actor, "approver_role"))
-            | (Q(sponsor_person_id=None) & approvable_by(actor, "sponsor_role"))
-        )
+        .exclude(project__stage__in=CLOSED_STAGES)
+        .exclude(own)
+        .filter(approver | sponsor)
+        .annotate(signs_as=Case(When(approver, then=F("approver_role")), default=F("sponsor_role"), output_field=CharField()))
         .select_related("project", "answer", "requested_by")
         .order_by("until", "id")
     )

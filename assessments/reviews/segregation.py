@@ -6,7 +6,7 @@ and S5 as constraints as well; these functions come first so that people read a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,13 +16,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.reviews.models import Delegation
+from assessments.checklists.rules import why_no_judge, why_read_only
+from assessments.reviews.queries import delegations_to
 from portal.core.access import Actor
 from portal.projects.access import ACTS_AS, project_roles_of
 from portal.projects.models import Project, ProjectMember
 from portal.roles.models import MembershipRole
-
-AUDITOR = "auditor"
 
 
 @dataclass(frozen=True)
@@ -50,34 +49,23 @@ def holders_of(project: Project, role: str, on: date | None = None) -> set[int]:
     return found
 
 
-def authority_for(actor: Actor, project: Project, role: str) -> Authority | None:
-    """How the actor may act in ``role`` on this project: by holding it, or by a delegation in force from a holder (S8)."""
+def authority_for(actor: Actor, project: Project, role: str, *, barred: Collection[int | None] = ()) -> Authority | None:
+    """How the actor may act in ``role`` on this project: by holding it, or by a delegation in force from a holder (S8).
+
+    ``barred``: ids of persons who could not act themselves and therefore let nobody act for them (S1, S3, S4 by way of S8).
+    """
     if role in project_roles_of(actor, project):
         return Authority(role)
-    today = timezone.localdate()
-    given = Delegation.objects.filter(
-        Q(project=None) | Q(project=project),
-        Q(role_key="") | Q(role_key=role),
-        receiver_id=actor.user_id,
-        starts_on__lte=today,
-        ends_on__gte=today,
-        revoked_at=None,
-    ).order_by("ends_on")
-    delegations = list(given)
-    if not delegations:
+    given = [one for one in delegations_to(actor) if one.project_id in (None, project.pk) and one.role_key in ("", role)]
+    if not given:
         return None
-    holders = holders_of(project, role, today)
-    for delegation in delegations:
-        if delegation.giver_id in holders:
-            return Authority(role, delegation.pk)
-    return None
-
-
-def why_read_only(actor: Actor) -> str:
-    """S6: auditors read everything and change nothing, whatever else they hold; administrators neither answer nor approve."""
-    if AUDITOR in actor.roles:
-        return _("Auditors read everything and change nothing.")
-    return ""
+    # Like the own roles on the project, looked up once per request: lists ask for every row.
+    known: Any = actor.project_cache
+    holders = known.get((project.pk, role))
+    if holders is None:
+        holders = known[project.pk, role] = holders_of(project, role)
+    able = (one for one in given if one.giver_id in holders and one.giver.person_id not in barred)
+    return next((Authority(role, one.pk) for one in able), None)
 
 
 def why_not_owner(project: Project, actor: Actor) -> str:
@@ -88,20 +76,32 @@ def why_not_owner(project: Project, actor: Actor) -> str:
     return ""
 
 
-def why_not_approve(actor: Actor, project: Project, item: Any, answer: Any, *, own_project: bool | None = None) -> str:
+def persons_who_answered(answer: Any) -> set[int]:
+    """Ids of the person who answered: as stored then, and as the account is linked now (S1 holds for people, not accounts)."""
+    found = {answer.answered_person_id, answer.answered_by.person_id if answer.answered_by_id else None}
+    return {person for person in found if person is not None}
+
+
+def approving_authority(actor: Actor, project: Project, item: Any, answer: Any) -> Authority | None:
+    """In which role the actor could approve the answer; nobody who answered it or owns the project delegates that."""
+    barred = {*persons_who_answered(answer), project.owner.person_id}
+    return authority_for(actor, project, item.approved_by, barred=barred)
+
+
+def why_not_approve(actor: Actor, project: Project, item: Any, answer: Any) -> str:
     """S1, S2, S3, S6, S7 for one item: empty when the actor may approve it in the item's approver role.
 
     ``item`` is the catalogue item of the assessment's version; ``answer`` its row.
     """
-    refusal = why_read_only(actor)
+    refusal = why_read_only(actor, project)
     if refusal:
         return refusal
-    if answer.answered_person_id is not None and answer.answered_person_id == actor.person_id:
+    if actor.person_id in persons_who_answered(answer):
         return _("You answered this item yourself. Somebody else has to approve it.")
     refusal = why_not_owner(project, actor)
     if refusal:
         return refusal
-    if authority_for(actor, project, item.approved_by) is None:
+    if approving_authority(actor, project, item, answer) is None:
         return _("This item is approved by another role of the project.")
     return ""
 
@@ -123,11 +123,11 @@ def lacks_guardian(item: Any, rule: Any) -> bool:
 
 def why_not_sign(actor: Actor, project: Project, role: str, approvers: Iterable[str]) -> str:
     """S2, S3, S6, S8 for one role's signature at a gate."""
-    refusal = why_read_only(actor) or why_not_owner(project, actor)
+    refusal = why_no_judge(actor, project) or why_not_owner(project, actor)
     if refusal:
         return refusal
     if role not in set(approvers):
         return _("This gate is not signed by that role.")
-    if authority_for(actor, project, role) is None:
+    if authority_for(actor, project, role, barred=(project.owner.person_id,)) is None:
         return _("You do not hold this role on the project, and nobody who does has delegated it to you.")
     return ""

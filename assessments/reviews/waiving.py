@@ -55,8 +55,9 @@ def last_day(answer: Answer) -> date:
 @transaction.atomic
 def request_waiver(answer: Answer, project: Project, *, reason: str, measure: str, until: date, by: Actor) -> Waiver:
     """Ask for a waiver. Raises Invalid with the fields that do not fit, Conflict when one is open or the item is not waivable."""
-    if segregation.why_read_only(by) or not may_on_project(by, "assessments.request_waiver", project):
-        raise NotAllowed(segregation.why_read_only(by) or _("Your role in this project does not include asking for waivers."))
+    refusal = segregation.why_read_only(by, project)
+    if refusal or not may_on_project(by, "assessments.request_waiver", project):
+        raise NotAllowed(refusal or _("Your role in this project does not include asking for waivers."))
     refusal = why_not_waivable(answer)
     if refusal:
         raise Conflict(refusal, code="not_waivable")
@@ -110,14 +111,30 @@ def _first_role(item: Any) -> str:
     return "compliance" if item.approved_by == SPONSOR else item.approved_by
 
 
+def _people_of(waiver: Waiver) -> dict[str, set[int]]:
+    """Ids of the persons of a waiver by what they did: as stored then, and as their accounts are linked now."""
+    return {
+        name: {
+            person
+            for person in (
+                getattr(waiver, f"{name}_person_id"),
+                getattr(waiver, f"{name}_by").person_id if getattr(waiver, f"{name}_by_id") else None,
+            )
+            if person is not None
+        }
+        for name in ("requested", "approver", "sponsor")
+    }
+
+
 def open_slots(waiver: Waiver, project: Project, by: Actor) -> list[tuple[str, segregation.Authority]]:
     """Which of the two signatures the actor could give now: [("approver"|"sponsor", authority)]."""
     slots = []
+    barred = set().union(*_people_of(waiver).values(), {project.owner.person_id})
     for slot, role, taken in (
         ("approver", waiver.approver_role, waiver.approver_person_id),
         ("sponsor", waiver.sponsor_role, waiver.sponsor_person_id),
     ):
-        authority = segregation.authority_for(by, project, role) if taken is None else None
+        authority = segregation.authority_for(by, project, role, barred=barred) if taken is None else None
         if authority is not None:
             slots.append((slot, authority))
     return slots
@@ -125,12 +142,13 @@ def open_slots(waiver: Waiver, project: Project, by: Actor) -> list[tuple[str, s
 
 def why_not_sign_waiver(waiver: Waiver, project: Project, by: Actor) -> str:
     """Why the actor cannot sign this waiver, or an empty text."""
-    refusal = segregation.why_read_only(by) or segregation.why_not_owner(project, by)
+    refusal = segregation.why_read_only(by, project) or segregation.why_not_owner(project, by)
     if refusal:
         return refusal
-    if by.person_id == waiver.requested_person_id:
+    people = _people_of(waiver)
+    if by.person_id in people["requested"]:
         return _("You asked for this waiver. Two other people have to agree.")
-    if by.person_id in (waiver.approver_person_id, waiver.sponsor_person_id):
+    if by.person_id in people["approver"] | people["sponsor"]:
         return _("You have signed already. The second signature must come from another person.")
     if not open_slots(waiver, project, by):
         return _("A waiver is signed by the approver of the item and by the executive sponsor.")
@@ -182,7 +200,7 @@ def end_waiver(waiver: Waiver, project: Project, *, refuse: bool, reason: str, b
         refusal = why_not_sign_waiver(waiver, project, by)
     else:
         mine = by.user_id in (waiver.requested_by_id, waiver.approver_by_id, waiver.sponsor_by_id)
-        refusal = segregation.why_read_only(by) or ("" if mine else _("Only the people of this waiver can withdraw it."))
+        refusal = segregation.why_no_judge(by, project) or ("" if mine else _("Only the people of this waiver can withdraw it."))
     if refusal:
         raise NotAllowed(refusal)
     _close(waiver, WaiverState.REFUSED if refuse else WaiverState.WITHDRAWN, reason.strip()[:500])

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from assessments.checklists.models import Answer
 from assessments.reviews.actions import approve_item, decide_items, return_item
-from assessments.reviews.models import ReviewDecision
+from assessments.reviews.models import Delegation, ReviewDecision
 from assessments.reviews.queries import review_queue_of
 from assessments.reviews.waiving import delegate
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.notices.models import Notice
-from portal.projects.models import ProjectMember
+from portal.projects.models import Project, ProjectMember
+from portal.roles.models import MembershipRole, Role
 from portal.tenants.entry import acting_as
+from portal.tenants.models import Membership
 from tests.factories.ready import start
 
 # D5.04 is answered by security and approved by tech_lead in the catalogue; looked up, not assumed.
@@ -144,10 +149,6 @@ def test_bulk_decisions_stand_each_on_its_own(waiting):
 
 
 def test_a_delegate_approves_in_the_role_and_the_record_says_so(waiting):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     today = timezone.localdate()
     with acting_as(waiting.tenant, waiting.bob) as bob:
         given = delegate(
@@ -161,12 +162,90 @@ def test_a_delegate_approves_in_the_role_and_the_record_says_so(waiting):
 
 def test_a_delegation_makes_no_way_around_the_two_persons(waiting):
     """S8: Bob delegates to Sam, who answered."""
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     today = timezone.localdate()
     with acting_as(waiting.tenant, waiting.bob) as bob:
         delegate(receiver=waiting.sam, role_key="", project=None, starts_on=today, ends_on=today + timedelta(days=7), reason="休假", by=bob)
     with acting_as(waiting.tenant, waiting.sam) as sam, pytest.raises(NotAllowed):
         approve_item(waiting.answer, waiting.project, version=waiting.answer.version, by=sam)
+
+
+@pytest.fixture
+def administrating(waiting):
+    """Bob, who may approve the item, becomes an administrator as well."""
+    with acting_as(waiting.tenant, waiting.alice):
+        membership = Membership.objects.get(user=waiting.bob)
+        MembershipRole.objects.create(membership=membership, role=Role.objects.get(kind="tenant", key="administrator"))
+    return waiting
+
+
+def test_an_administrator_does_not_approve_whatever_else_he_holds(administrating):
+    """S6: who grants roles judges nothing, and nothing waits for such a person."""
+    row = administrating.answer
+    with acting_as(administrating.tenant, administrating.bob) as bob:
+        assert not review_queue_of(bob).exists()
+        with pytest.raises(NotAllowed, match="S6"):
+            approve_item(row, administrating.project, version=row.version, by=bob)
+        with pytest.raises(NotAllowed, match="S6"):
+            return_item(row, administrating.project, version=row.version, reason="no", by=bob)
+
+
+def test_who_audits_the_project_does_not_approve_in_it(waiting):
+    row = waiting.answer
+    with acting_as(waiting.tenant, waiting.bob) as bob:
+        ProjectMember.objects.create(project=waiting.project, user=waiting.bob, role_key="auditor", starts_on="2026-01-01")
+        assert not review_queue_of(bob).exists()
+        with pytest.raises(NotAllowed, match="S6"):
+            approve_item(row, waiting.project, version=row.version, by=bob)
+
+
+@pytest.mark.parametrize("stage", ["stopped", "retired"])
+def test_nothing_is_reviewed_in_a_closed_project(waiting, stage):
+    row = waiting.answer
+    with acting_as(waiting.tenant, waiting.bob) as bob:
+        Project.objects.filter(pk=waiting.project.pk).update(stage=stage)
+        waiting.project.refresh_from_db()
+        assert not review_queue_of(bob).exists()
+        with pytest.raises(NotAllowed, match="closed"):
+            approve_item(row, waiting.project, version=row.version, by=bob)
+
+
+def test_nothing_waits_for_review_in_a_project_on_hold(waiting):
+    with acting_as(waiting.tenant, waiting.bob) as bob:
+        Project.objects.filter(pk=waiting.project.pk).update(stage="on_hold")
+        assert not review_queue_of(bob).exists()
+
+
+def _let(world, giver, receiver):
+    today = timezone.localdate()
+    with acting_as(world.tenant, giver) as actor:
+        delegate(receiver=receiver, role_key="", project=None, starts_on=today, ends_on=today + timedelta(days=7), reason="休假", by=actor)
+
+
+@pytest.mark.parametrize("giver", ["sam", "alice"])
+def test_who_cannot_approve_cannot_let_others_approve(waiting, giver):
+    """S8: Sam answered, Alice owns the project; both hold the approving role and would hand it on to Erin."""
+    row = waiting.answer
+    with acting_as(waiting.tenant, waiting.alice):
+        user = getattr(waiting, giver)
+        ProjectMember.objects.create(project=waiting.project, user=user, role_key=waiting.roles[1], starts_on="2026-01-01")
+    _let(waiting, getattr(waiting, giver), waiting.erin)
+    with acting_as(waiting.tenant, waiting.erin) as erin:
+        assert not review_queue_of(erin).exists()
+        with pytest.raises(NotAllowed):
+            approve_item(row, waiting.project, version=row.version, by=erin)
+    _let(waiting, waiting.bob, waiting.erin)
+    with acting_as(waiting.tenant, waiting.erin) as erin:
+        assert list(review_queue_of(erin)) == [row]
+        approve_item(row, waiting.project, version=row.version, by=erin)
+        assert ReviewDecision.objects.get(answer=row).delegation_id == Delegation.objects.get(giver=waiting.bob).pk
+
+
+def test_an_account_linked_to_the_answerer_afterwards_does_not_approve(waiting):
+    """S1 holds for people: Sam's answer was stored under the person that Sam's account had then."""
+    row = waiting.answer
+    waiting.sam.person_id = waiting.bob.person_id
+    waiting.sam.save()
+    with acting_as(waiting.tenant, waiting.bob) as bob:
+        assert not review_queue_of(bob).exists()
+        with pytest.raises(NotAllowed):
+            approve_item(row, waiting.project, version=row.version, by=bob)

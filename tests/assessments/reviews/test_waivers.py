@@ -10,11 +10,14 @@ from django.utils import timezone
 
 from assessments.checklists.models import Answer
 from assessments.reviews.models import Waiver
-from assessments.reviews.waiving import end_waiver, lapse_due_waivers, request_waiver, sign_waiver
+from assessments.reviews.pages import waivers_to_sign
+from assessments.reviews.waiving import delegate, end_waiver, lapse_due_waivers, request_waiver, sign_waiver
 from portal.catalogue import catalogue
 from portal.core.errors import Conflict, Invalid, NotAllowed
-from portal.projects.models import ProjectMember, ProjectSummary
+from portal.projects.models import Project, ProjectMember, ProjectSummary
+from portal.roles.models import MembershipRole, Role
 from portal.tenants.entry import acting_as
+from portal.tenants.models import Membership
 from tests.factories.ready import start
 
 
@@ -126,3 +129,63 @@ def test_refusing_needs_a_reason(gap):
         with pytest.raises(Invalid):
             end_waiver(waiver, gap.project, refuse=True, reason="", by=erin)
         assert end_waiver(waiver, gap.project, refuse=True, reason="风险过高", by=erin).state == "refused"
+
+
+def test_an_administrator_signs_no_waiver_and_none_is_signed_in_a_closed_project(gap):
+    waiver = _ask(gap)
+    with acting_as(gap.tenant, gap.alice):
+        membership = Membership.objects.get(user=gap.sam)
+        MembershipRole.objects.create(membership=membership, role=Role.objects.get(kind="tenant", key="administrator"))
+    with acting_as(gap.tenant, gap.sam) as sam:
+        assert waivers_to_sign(sam) == []
+        with pytest.raises(NotAllowed, match="S6"):
+            sign_waiver(waiver, gap.project, by=sam)
+    with acting_as(gap.tenant, gap.erin) as erin:
+        assert [row.waiver for row in waivers_to_sign(erin)] == [waiver]
+        Project.objects.filter(pk=gap.project.pk).update(stage="stopped")
+        gap.project.refresh_from_db()
+        assert waivers_to_sign(erin) == []
+        with pytest.raises(NotAllowed, match="closed"):
+            sign_waiver(waiver, gap.project, by=erin)
+    with acting_as(gap.tenant, gap.bob) as bob:
+        assert end_waiver(waiver, gap.project, refuse=False, reason="stopped", by=bob).state == "withdrawn"
+
+
+def _let(world, giver, receiver):
+    today = timezone.localdate()
+    with acting_as(world.tenant, giver) as actor:
+        delegate(receiver=receiver, role_key="", project=None, starts_on=today, ends_on=today + timedelta(days=7), reason="休假", by=actor)
+
+
+def test_the_people_of_a_waiver_let_nobody_sign_for_them(gap):
+    """S4 and S8: Bob asked and is an approver too; Sam signed and is a sponsor too. Neither hands the other signature on."""
+    with acting_as(gap.tenant, gap.alice):
+        ProjectMember.objects.create(project=gap.project, user=gap.bob, role_key="security", starts_on="2026-01-01")
+        ProjectMember.objects.create(project=gap.project, user=gap.sam, role_key="exec_sponsor", starts_on="2026-01-01")
+    waiver = _ask(gap)
+    _let(gap, gap.bob, gap.pam)
+    with acting_as(gap.tenant, gap.pam) as pam:
+        assert waivers_to_sign(pam) == []
+        with pytest.raises(NotAllowed):
+            sign_waiver(waiver, gap.project, by=pam)
+    _let(gap, gap.sam, gap.carol)
+    with acting_as(gap.tenant, gap.carol) as carol:
+        assert [row.sign_role for row in waivers_to_sign(carol)] == ["security"]
+    with acting_as(gap.tenant, gap.sam) as sam:
+        sign_waiver(waiver, gap.project, by=sam)
+    with acting_as(gap.tenant, gap.carol) as carol:
+        assert waivers_to_sign(carol) == []
+        with pytest.raises(NotAllowed):
+            sign_waiver(Waiver.objects.get(pk=waiver.pk), gap.project, by=carol)
+
+
+def test_an_account_linked_afterwards_gives_no_second_signature(gap):
+    waiver = _ask(gap)
+    with acting_as(gap.tenant, gap.sam) as sam:
+        sign_waiver(waiver, gap.project, by=sam)
+    gap.sam.person_id = gap.erin.person_id
+    gap.sam.save()
+    with acting_as(gap.tenant, gap.erin) as erin:
+        assert waivers_to_sign(erin) == []
+        with pytest.raises(NotAllowed):
+            sign_waiver(Waiver.objects.get(pk=waiver.pk), gap.project, by=erin)
