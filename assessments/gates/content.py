@@ -80,13 +80,13 @@ class StakeholderEntry(TypedDict):
 
 
 class AuditEvent(TypedDict):
-    """One act of the trail."""
+    """One act of the trail. `detail`: the act in words; records of before 2026-11-24 hold a text of names and values."""
 
     at: str
     actor: str
     verb: str
     object: str
-    detail: str
+    detail: Bilingual | str
 
 
 class AuditBlock(TypedDict):

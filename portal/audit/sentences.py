@@ -53,6 +53,15 @@ class _Detail(dict):  # type: ignore[type-arg]
         return "–"
 
 
+def in_words(verb: str, detail: Mapping[str, Any]) -> dict[str, str]:
+    """The sentence of one act in both languages, for a record that is read in either."""
+    both = {}
+    for key, language in (("zh", "zh-hans"), ("en", "en")):
+        with override(language):
+            both[key] = sentence(verb, detail)
+    return both
+
+
 def bilingual(text: Any) -> dict[str, str]:
     """A lazily translated text in both languages, for the detail of an act: the reader's language is not known yet."""
     both = {}

@@ -9,6 +9,7 @@ from assessments.gates.content import AuditBlock, StakeholderEntry
 from assessments.gates.content_parts import Bilingual, MoneyLine, ProjectBlock, TenantBlock
 from assessments.gates.freezing.people import PeopleBook, day, instant
 from portal.audit.models import AuditEvent
+from portal.audit.sentences import in_words
 from portal.projects.models import Project, ProjectMember
 from portal.stakeholders.models import Responsibility, Stakeholder
 from portal.tenants.models import Tenant
@@ -133,16 +134,9 @@ def audit_block(project: Project) -> AuditBlock:
                 "actor": people.ref(act.user_id)["name"] if act.user_id else "",
                 "verb": act.verb,
                 "object": str(act.changes.get("item") or act.changes.get("gate") or act.changes.get("name") or act.table_name),
-                "detail": _detail(act.changes),
+                "detail": in_words(act.verb, act.changes),
             }
             for act in reversed(acts)
         ],
         "seal": None,
     }
-
-
-def _detail(changes: dict[str, Any]) -> str:
-    parts = [
-        f"{key}: {value}" for key, value in sorted(changes.items()) if isinstance(value, str | int) and key not in ("item", "gate", "name")
-    ]
-    return "; ".join(parts)[:300]

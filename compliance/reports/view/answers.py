@@ -65,6 +65,8 @@ def cell(record: Record, field: Field | None, value: Any) -> SafeString:
         return voice.say(field.choices[value].label)
     if field and field.type in NUMERIC:
         return voice.say(_amount(record, value, {"percent": "percent", "money": "currency"}.get(field.type, "")))
+    if isinstance(value, bool):
+        return voice.word("yes" if value else "no")
     if isinstance(value, list):
         return voice.say(voice.join([str(one) for one in value]))
     return voice.say(str(value))
@@ -88,7 +90,7 @@ def _fields(record: Record, item: Item | None, value: Mapping[str, Any]) -> Safe
     parts = [
         format_html(
             "{}{}{}",
-            record.voice.say(known[name].label if name in known else name),
+            record.voice.say(known[name].label if name in known else record.voice.label("field", name)),
             record.voice.word("colon"),
             cell(record, known.get(name), one),
         )

@@ -180,22 +180,22 @@ def event_table(record: Record) -> Table:
     """Extract of the event log."""
     voice = record.voice
     rows = [
-        [
-            voice.say(voice.moment(one["at"])),
-            voice.say(one["actor"]),
-            format_html('<span class="num">{}</span>', voice.say(one["verb"])),
-            voice.say(one["object"]),
-            voice.say(one["detail"]),
-        ]
-        for one in record.content["audit"]["extract"]
+        [voice.say(voice.moment(one["at"])), voice.say(one["actor"]), _event(record, one)] for one in record.content["audit"]["extract"]
     ]
     return Table(
-        record.heads(("col_time", 21), ("col_person", 12), ("col_event", 27), ("col_object", 22), ("col_remark", 0)),
+        record.heads(("col_time", 21), ("col_person", 12), ("col_event", 0)),
         rows,
         voice.word("events_none"),
         voice.plain_word("events"),
         small=True,
     )
+
+
+def _event(record: Record, one: Mapping[str, Any]) -> SafeString:
+    """The act in words. Records frozen before the words were kept name verb, object and detail."""
+    if isinstance(one["detail"], Mapping):
+        return record.voice.say(one["detail"])
+    return format_html('<span class="num">{}</span> {} {}', one["verb"], record.voice.say(one["object"]), record.voice.say(one["detail"]))
 
 
 def version_rows(record: Record, identity: Identity) -> list[tuple[SafeString, SafeString]]:

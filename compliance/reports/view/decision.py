@@ -100,14 +100,21 @@ def criteria_table(record: Record) -> Table:
     texts = {one.id: one.text for one in gate.criteria} if gate else {}
     labels = {"met": "pass", "not_met": "fail", "unknown": "open", "pending": "review"}
     words = {"met": "met", "not_met": "not_met", "unknown": "tri_unknown", "pending": "pending"}
-    rows = [
-        [
-            format_html('<b class="k">{}</b> {}', one["id"], voice.say(texts.get(one["id"], ""))),
-            record.mark(labels[one["result"]], voice.phrase(words[one["result"]])),
-            record.joined([voice.say(one["reason"]), SafeString(", ".join(voice.say(item) for item in one["items"]))]),
-        ]
-        for one in record.content["criteria"]
-    ]
+    kinds = {one.id: one.kind for one in gate.criteria} if gate else {}
+    signed = bool(record.decision["outcome"]) and not record.decision["missing"]
+    rows = []
+    for one in record.content["criteria"]:
+        result, reason = one["result"], voice.say(one["reason"])
+        if signed and kinds.get(one["id"]) == "approvals":
+            # The freeze comes before the signatures, the report after them.
+            result, reason = "met", voice.word("all_signed")
+        rows.append(
+            [
+                format_html('<b class="k">{}</b> {}', one["id"], voice.say(texts.get(one["id"], ""))),
+                record.mark(labels[result], voice.phrase(words[result])),
+                record.joined([reason, SafeString(", ".join(voice.say(item) for item in one["items"]))]),
+            ]
+        )
     return Table(
         record.heads(("col_criterion", 0), ("col_result", 14), ("col_reason", 38)),
         rows,

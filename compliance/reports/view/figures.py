@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from assessments.calculators.formulas import show_formula, step_labels
 from compliance.reports.view.common import Record, Table
 from compliance.reports.voice import Phrase
 from portal.catalogue.parts import Calculator
@@ -24,7 +25,7 @@ class CalculatorBlock:
     result: SafeString
     inputs: list[SafeString]
     parameters: list[SafeString]
-    formula: list[tuple[str, str]]
+    formula: list[tuple[SafeString, SafeString]]
     problem: SafeString
 
 
@@ -127,10 +128,17 @@ def _block(record: Record, run: Mapping[str, Any]) -> CalculatorBlock:
         if one["value"] is not None
     ]
     parameters = [_quantity(record, _label(known, "parameters", one["id"]), one, _origin(record, one)) for one in run["parameters"]]
-    formula = [(step.id, step.expr.text) for step in known.steps.values()] if known and run["status"] == "ok" else []
+    formula = _formula(record, known) if known and run["status"] == "ok" else []
     return CalculatorBlock(
         format_html('<b class="k">{}</b> {}{}', run["id"], name, scope), record.joined(meta), result, inputs, parameters, formula, problem
     )
+
+
+def _formula(record: Record, calculator: Calculator) -> list[tuple[SafeString, SafeString]]:
+    """Every step as on the calculator's page: label, then the formula in words and symbols."""
+    voice, labels = record.voice, step_labels(calculator)
+    texts = {name: show_formula(record.catalogue, calculator, name) for name in calculator.steps}
+    return [(voice.say(Phrase(labels[name].zh, labels[name].en)), voice.say(Phrase(text.zh, text.en))) for name, text in texts.items()]
 
 
 def _quantity(record: Record, label: Any, one: Mapping[str, Any], source: SafeString) -> SafeString:
