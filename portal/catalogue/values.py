@@ -18,6 +18,7 @@ from portal.catalogue.parts.text import Text
 from portal.core.expressions import UNKNOWN, ExpressionError
 from portal.core.expressions.functions import date_of
 from portal.core.expressions.values import decimal_of, exact
+from portal.core.years import YEARS
 
 UNKNOWN_MARKER = "unknown"
 LONGEST_TEXT = 2000  # characters
@@ -25,7 +26,6 @@ _GREATEST = Decimal(10) ** 30
 _MOST_PLACES = 6
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-_DATE_YEARS = range(1990, 2101)
 
 Stored = str | int | list[str]
 
@@ -79,7 +79,7 @@ def validate_fact_value(fact: Fact, raw: object) -> Stored:
     if fact.type == "set":
         return _set(fact, raw)
     if isinstance(raw, (list, tuple)):
-        if len(raw) != 1:
+        if len(raw) != 1 or isinstance(raw[0], (list, tuple)):
             raise FactValueError(fact.id, "one_only")
         return validate_fact_value(fact, raw[0])
     if fact.type in ("bool3", "enum"):
@@ -105,7 +105,7 @@ def _set(fact: Fact, raw: object) -> list[str]:
     if not isinstance(raw, (list, tuple, set, frozenset)):
         raise FactValueError(fact.id, "not_a_list")
     for value in raw:
-        if value not in fact.choices:
+        if not isinstance(value, str) or value not in fact.choices:
             raise FactValueError(fact.id, "not_a_choice", value=_shown(value))
     return [value for value in fact.choices if value in raw]
 
@@ -114,8 +114,8 @@ def _date(fact: Fact, raw: object) -> str:
     day = _day(raw)
     if day is None:
         raise FactValueError(fact.id, "not_a_date", value=_shown(raw))
-    if day.year not in _DATE_YEARS:
-        raise FactValueError(fact.id, "date_out_of_range", first=_DATE_YEARS[0], last=_DATE_YEARS[-1])
+    if day.year not in YEARS:
+        raise FactValueError(fact.id, "date_out_of_range", first=YEARS[0], last=YEARS[-1])
     return day.isoformat()
 
 

@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from portal.core.years import YEARS
+
 MOST_PLACES: Final = 6
 GREATEST: Final = Decimal(10) ** 15  # a quantity of this size is a slip
 GREATEST_MONEY: Final = Decimal(10) ** 14
-YEARS: Final = range(1990, 2101)
 
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")

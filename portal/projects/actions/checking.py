@@ -11,7 +11,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Invalid
+from portal.core.fields import OUT_OF_RANGE
 from portal.core.text import normalised
+from portal.core.years import YEARS
 from portal.tenants.models import Membership, User
 
 CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,23}$")
@@ -80,8 +82,12 @@ def checked_currency(value: str, faults: Faults) -> str:
 
 
 def checked_date(name: str, value: Any, faults: Faults) -> date | None:
-    """A date or nothing."""
-    if value is None or isinstance(value, date):
+    """A date of a year that a project can have, or nothing."""
+    if value is None:
+        return None
+    if isinstance(value, date):
+        if value.year not in YEARS:
+            faults.add(name, str(OUT_OF_RANGE))
         return value
     faults.add(name, _("This is not a date."))
     return None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.catalogue import Catalogue
 from portal.core.fields import DayField
 from portal.core.formats import in_language
-from portal.projects.actions.checking import MAX_MONEY
+from portal.projects.actions.checking import MAX_MONEY, Faults, checked_code
 from portal.projects.models import Project
 from portal.tenants.models import Membership
 
@@ -63,6 +63,15 @@ class BasicsForm(forms.Form):
         self.fields["scenario"].choices = [("", _("Not chosen")), *scenario_choices(content)]  # type: ignore[attr-defined]
         self.fields["owner"].choices = people  # type: ignore[attr-defined]
         self.fields["sponsor"].choices = [nobody, *people]  # type: ignore[attr-defined]
+
+    def clean_code(self) -> str:
+        """The code as the project will have it."""
+        code: str = self.cleaned_data["code"]
+        faults = Faults()
+        clean = checked_code(code, faults) if code else ""
+        if faults.fields:
+            raise forms.ValidationError(faults.fields["code"])
+        return clean
 
     def clean(self) -> dict[str, Any]:
         """A name in one language is enough."""

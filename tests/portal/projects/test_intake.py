@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -190,6 +191,15 @@ def test_registering_checks_everything_again(world: SimpleNamespace) -> None:
     assert "is not a number" in answer.content.decode()
     with tenant_context(world.tenant.pk):
         assert not Project.objects.filter(name_en="Store replenishment").exists()
+
+
+@pytest.mark.parametrize(("field", "value"), [("target_launch", "0226-11-23"), ("target_launch", "2150-01-01"), ("code", "a b?")])
+def test_the_first_step_says_beside_the_field_what_cannot_be_registered(world: SimpleNamespace, field: str, value: str) -> None:
+    """What the end would refuse is refused at once, where it was typed."""
+    client, draft = client_of(world.alice), uuid7()
+    answer = client.post(address(world, draft, "basics"), {**basics(world, **{field: value}), "version": "0", "go": "next"})
+    assert answer.status_code == 422
+    assert f'id="id_{field}-error"' in answer.content.decode()
 
 
 def test_whoever_registers_for_others_is_told(world: SimpleNamespace) -> None:
