@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record_act
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, Invalid
 from portal.projects.actions import checking
 from portal.projects.facts.actions import dates_changed
 from portal.projects.locking import lock_project
@@ -52,7 +52,14 @@ def edit_project(project: Project, *, version: int, by: User, **fields: Any) -> 
     stored.updated_at = timezone.now()
     for name, value in search_columns(stored).items():
         setattr(stored, name, value)
-    stored.save()
+    try:
+        with transaction.atomic():
+            stored.save()
+    except IntegrityError as error:
+        if "project_code_once" not in str(error):
+            raise
+        sentence = _("This code is taken. Choose another one.")
+        raise Invalid(_("The project was not changed; please look at the marked fields."), fields={"code": [sentence]}) from error
     record_act(
         "portal.project.edited",
         stored,

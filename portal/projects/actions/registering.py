@@ -105,14 +105,21 @@ def create_project(
 
 
 def next_code(tenant: Tenant) -> str:
-    """The next free code of the organisation, such as ``XH-0031``. Keeps others waiting until the transaction ends."""
+    """The next free code of the organisation, such as ``XH-0031``. Keeps others waiting until the transaction ends.
+
+    Codes of more than six digits were typed for another purpose and do not count.
+    """
     with connection.cursor() as cursor:
         # Two people who register at once take turns: the second sees the code of the first.
         cursor.execute("select pg_advisory_xact_lock(hashtextextended('project code', %s))", [tenant.pk])
         prefix = tenant.code_prefix
         cursor.execute(
-            "select coalesce(max(substring(code from %s)::bigint), 0) from portal_project where tenant_id = %s and code like %s",
-            [f"^{re.escape(prefix)}-([0-9]{{1,9}})$", tenant.pk, f"{prefix}-%"],
+            "select coalesce(max(substring(code from %s)::integer), 0) from portal_project where tenant_id = %s and code like %s",
+            [f"^{re.escape(prefix)}-([0-9]{{1,6}})$", tenant.pk, f"{prefix}-%"],
         )
-        (last,) = cursor.fetchone()
-    return f"{prefix}-{last + 1:04d}"
+        (number,) = cursor.fetchone()
+    code = f"{prefix}-{number + 1:04d}"
+    while Project.objects.filter(code=code).exists():  # after XH-999999 a longer one may be taken
+        number += 1
+        code = f"{prefix}-{number + 1:04d}"
+    return code

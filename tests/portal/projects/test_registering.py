@@ -78,6 +78,25 @@ def test_the_next_code_goes_on_after_the_highest(in_tenant: SimpleNamespace) -> 
     assert actions.create_project(names=NAMES, owner=in_tenant.bob, by=in_tenant.pam).code == "XH-10001"
 
 
+def test_a_long_number_in_a_code_does_not_jam_the_next_ones(in_tenant: SimpleNamespace) -> None:
+    """XH-999999999 is somebody's own code; counting goes on at the ordinary ones, past what is taken."""
+    cast.make_project(in_tenant.alice, "XH-999999999")
+    cast.make_project(in_tenant.alice, "XH-123456789012345678")
+    assert actions.create_project(names=NAMES, owner=in_tenant.bob, by=in_tenant.pam).code == "XH-0002"
+    cast.make_project(in_tenant.alice, "XH-999999")
+    cast.make_project(in_tenant.alice, "XH-1000000")
+    assert actions.create_project(names=NAMES, owner=in_tenant.bob, by=in_tenant.pam).code == "XH-1000001"
+
+
+def test_a_code_taken_between_check_and_write_is_said_beside_the_field(in_tenant: SimpleNamespace, monkeypatch: Any) -> None:
+    cast.make_project(in_tenant.alice, "XH-0007")
+    monkeypatch.setattr("portal.projects.actions.editing._checked", lambda _stored, fields: fields)
+    with pytest.raises(Invalid) as refusal:
+        actions.edit_project(in_tenant.project, version=1, by=in_tenant.pam, code="XH-0007")
+    assert set(refusal.value.detail["fields"]) == {"code"}
+    assert Project.objects.get(pk=in_tenant.project.pk).code == "XH-0001"
+
+
 def test_two_people_registering_at_once_get_two_codes(live_db: None) -> None:
     """Eight threads that start together take eight different codes in a row."""
     world = cast.build_world()
@@ -125,6 +144,16 @@ def test_edit_refuses_faults_and_unknown_fields(in_tenant: SimpleNamespace) -> N
     assert set(refusal.value.detail["fields"]) == {"name_zh", "owner", "started_on", "spent"}
     with pytest.raises(TypeError):
         actions.edit_project(in_tenant.project, version=1, by=in_tenant.pam, stage="live")
+
+
+def test_days_of_impossible_years_are_said_beside_their_field(in_tenant: SimpleNamespace) -> None:
+    """A year typed with one digit too few is no date of a project."""
+    with pytest.raises(Invalid) as refusal:
+        actions.edit_project(in_tenant.project, version=1, by=in_tenant.pam, target_launch=date(226, 11, 23), review_due=date(2101, 1, 1))
+    assert set(refusal.value.detail["fields"]) == {"target_launch", "review_due"}
+    with pytest.raises(Invalid) as refusal:
+        actions.create_project(names=NAMES, owner=in_tenant.bob, by=in_tenant.pam, target_launch=date(226, 11, 23))
+    assert set(refusal.value.detail["fields"]) == {"target_launch"}
 
 
 def test_an_owner_who_left_stays_until_replaced(in_tenant: SimpleNamespace) -> None:
