@@ -67,42 +67,51 @@ def add_member(
     return member
 
 
+def _locked(member: ProjectMember) -> ProjectMember:
+    """The role as it stands now; whoever changes it meanwhile waits."""
+    found = ProjectMember.objects.select_for_update(of=("self",)).select_related("user").filter(pk=member.pk).first()
+    if found is None:
+        raise Conflict(_("Somebody else took this role away a moment ago. Reload the page."), code="moved_meanwhile")
+    return found
+
+
 @transaction.atomic
 def change_member(member: ProjectMember, *, deputy: bool, starts_on: date, ends_on: date | None, by: User) -> None:
-    """Change between holder and deputy, and the dates."""
+    """Change between holder and deputy, and the dates. The object in memory is brought up to date."""
     faults = Faults()
     _check_dates(starts_on, ends_on, faults)
     faults.raise_if_any(_("The role was not changed; please look at the marked fields."))
-    member.deputy, member.starts_on, member.ends_on = deputy, starts_on, ends_on
-    member.save(update_fields=["deputy", "starts_on", "ends_on"])
-    record_act(
-        "portal.project_role.changed",
-        member,
-        person=member.user.name,
-        role=role_name(member.role_key),
-        deputy=deputy,
-        starts_on=starts_on,
-        ends_on=ends_on,
-    )
+    stored = _locked(member)
+    values = {"deputy": deputy, "starts_on": starts_on, "ends_on": ends_on}
+    for name, value in values.items():
+        setattr(stored, name, value)
+        setattr(member, name, value)
+    stored.save(update_fields=list(values))
+    record_act("portal.project_role.changed", stored, person=stored.user.name, role=role_name(stored.role_key), **values)
 
 
 @transaction.atomic
 def end_member(member: ProjectMember, *, by: User, last_day: date | None = None) -> None:
     """End a role with its last day, or at once (None): the right is gone with the next request.
 
-    A role that would not have lasted a single day is taken back altogether.
+    A role that would not have lasted a single day is taken back altogether. One that has ended already is a :class:`Conflict`: its
+    last day is history.
     """
     today = timezone.localdate()
+    stored = _locked(member)
+    if stored.ends_on is not None and stored.ends_on < today:
+        sentence = _("The role of %(name)s ended on %(day)s already.") % {"name": stored.user.name, "day": stored.ends_on.isoformat()}
+        raise Conflict(sentence, code="ended_already")
     last = last_day if last_day is not None else today - timedelta(days=1)
-    detail = {"person": member.user.name, "role": role_name(member.role_key), "last_day": last if last_day else None}
-    record_act("portal.project_role.ended", member, **detail)  # type: ignore[arg-type]
-    if last < member.starts_on:
+    detail = {"person": stored.user.name, "role": role_name(stored.role_key), "last_day": last if last_day else None}
+    record_act("portal.project_role.ended", stored, **detail)  # type: ignore[arg-type]
+    if last < stored.starts_on:
         if last_day is not None:
             raise Invalid(_("The last day lies before the first."), fields={"ends_on": [_("The last day lies before the first.")]})
-        member.delete()
+        stored.delete()
         return
-    member.ends_on = last
-    member.save(update_fields=["ends_on"])
+    stored.ends_on = member.ends_on = last
+    stored.save(update_fields=["ends_on"])
 
 
 def role_name(key: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.core.access import requires
-from portal.core.errors import Invalid, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.htmx import go
 from portal.projects import actions
 from portal.projects.access import project_permissions_of, projects_visible_to
@@ -97,7 +97,11 @@ def member_change(request: HttpRequest, member_id: UUID) -> HttpResponse:
 def member_end(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """Take a role away at once."""
     member = _member(request, member_id)
-    actions.end_member(member, by=request.user)  # type: ignore[arg-type]
+    try:
+        actions.end_member(member, by=request.user)  # type: ignore[arg-type]
+    except Conflict as refusal:
+        messages.error(request, refusal.message)
+        return go(request, _url(request))
     messages.success(request, _("%(name)s no longer has this role.") % {"name": member.user.name})
     return go(request, _still_visible(request))
 
@@ -132,7 +136,7 @@ def share_withdraw(request: HttpRequest, kind: str, ref: str) -> HttpResponse:
     if kind == "team":
         team = Team.objects.filter(pk=_uuid(ref)).select_related("group").first()
         holder, name = (team.group, team.name) if team else (None, "")
-    elif kind == "user" and ref.isdigit():
+    elif kind == "user" and ref.isdecimal():
         holder = User.objects.filter(pk=int(ref)).first()
         name = holder.name if holder else ""
     if holder is None:
