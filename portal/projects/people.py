@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from portal.catalogue.installed import catalogue
@@ -17,7 +17,7 @@ from portal.core.tenancy import require_scope
 from portal.projects.access import ACTS_AS
 from portal.projects.conflicts import SPONSOR, Clash, Holder, uncovered, warnings
 from portal.projects.models import Project, ProjectGroupGrant, ProjectMember, ProjectUserGrant
-from portal.roles.models import MembershipRole, Role
+from portal.roles.models import MembershipRole, Role, RolePermission
 
 
 @dataclass(frozen=True)
@@ -53,15 +53,32 @@ def members_of(project: Project, today: date | None = None) -> list[dict[str, An
     return found
 
 
-def standing_holders() -> list[dict[str, Any]]:
-    """People who stand in for a project role everywhere by a tenant-wide role (PMO, compliance, auditor)."""
-    rows = MembershipRole.objects.filter(role__kind=Role.Kind.TENANT, role__key__in=list(ACTS_AS), membership__active=True).values(
-        "role__key", name=F("membership__user__name"), person_id=F("membership__user__person_id")
+def standing_holders(project: Project) -> list[dict[str, Any]]:
+    """People who stand in for a project role by a tenant-wide role (PMO, compliance, auditor): those who can open this project."""
+    links = MembershipRole.objects.filter(
+        role__kind=Role.Kind.TENANT, role__key__in=list(ACTS_AS), membership__active=True, membership__user__is_active=True
     )
+    if project.confidential:
+        links = links.filter(_may_open(project))
+    rows = links.values("role__key", name=F("membership__user__name"), person_id=F("membership__user__person_id"))
     return [
         {"role": ACTS_AS[row["role__key"]], "name": row["name"], "person_id": row["person_id"]}
         for row in rows.order_by("membership__user__name")
     ]
+
+
+def _may_open(project: Project) -> Q:
+    """True for role links of people who are cleared for confidential projects or named on this one (as ``access.named_on``)."""
+    today = timezone.localdate()
+    user = OuterRef("membership__user_id")
+    clearance = RolePermission.objects.filter(
+        role__member_links__membership_id=OuterRef("membership_id"), permission="portal.view_confidential_projects"
+    )
+    roles = ProjectMember.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), project=project, user_id=user, starts_on__lte=today)
+    shares = ProjectUserGrant.objects.filter(tenant_id=project.tenant_id, content_object=project, user_id=user)
+    teams = ProjectGroupGrant.objects.filter(tenant_id=project.tenant_id, content_object=project, group__team__members__user_id=user)
+    named = Q(membership__user_id__in=[pk for pk in (project.owner_id, project.sponsor_id) if pk is not None])
+    return named | Q(Exists(clearance)) | Q(Exists(roles)) | Q(Exists(shares)) | Q(Exists(teams))
 
 
 def holders_today(project: Project, members: list[dict[str, Any]], standing: list[dict[str, Any]]) -> list[Holder]:
@@ -70,7 +87,7 @@ def holders_today(project: Project, members: list[dict[str, Any]], standing: lis
     found += [Holder(row["person_id"], row["name"], row["role"]) for row in standing]
     if project.sponsor is not None:
         found.append(Holder(project.sponsor.person_id, project.sponsor.name, SPONSOR))
-    return found
+    return list(dict.fromkeys(found))
 
 
 def people_context(project: Project) -> dict[str, Any]:
@@ -78,7 +95,7 @@ def people_context(project: Project) -> dict[str, Any]:
     content = catalogue()
     roles = project_roles()
     names = {role.key: in_language(role.name) for role in roles}
-    members, standing = members_of(project), standing_holders()
+    members, standing = members_of(project), standing_holders(project)
     holders = holders_today(project, members, standing)
     owner = Holder(project.owner.person_id, project.owner.name, "owner")
     gaps = uncovered(content, holders)
@@ -86,7 +103,7 @@ def people_context(project: Project) -> dict[str, Any]:
     for row in members:
         if row["when"] == "now":
             named[row["role_key"]].add(row["person_id"])
-    blocks = []
+    blocks, sponsor = [], project.sponsor
     for role in roles:
         entry = content.roles.get(role.key)
         blocks.append(
@@ -96,7 +113,7 @@ def people_context(project: Project) -> dict[str, Any]:
                 signs=in_language(entry.signs) if entry else "",
                 members=[row for row in members if row["role_key"] == role.key and row["when"] != "over"],
                 standing=[row["name"] for row in standing if row["role"] == role.key and row["person_id"] not in named[role.key]]
-                + ([project.sponsor.name] if role.key == SPONSOR and project.sponsor else []),
+                + ([sponsor.name] if role.key == SPONSOR and sponsor and sponsor.person_id not in named[SPONSOR] else []),
                 waiting=gaps.get(role.key),
             )
         )

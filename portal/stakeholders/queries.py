@@ -36,7 +36,7 @@ def contacts_of(actor: Actor, text: str = "") -> QuerySet[Any]:
         )
     visible = projects_visible_to(actor)
     return rows.annotate(projects=Count("parts", filter=Q(parts__project__in=visible))).values(
-        "id", "name", "organisation", "position", "email", "phone", "projects"
+        "id", "name", "organisation", "position", "email", "phone", "version", "projects"
     )
 
 
@@ -113,7 +113,7 @@ def _clashes(project: Project, people: list[dict[str, Any]], letters: dict[tuple
     """What the separation of duties says about the matrix: sole approvers who do the work themselves, readers, people without account."""
     content = catalogue()
     names = {role.key: in_language(role.name) for role in project_roles()}
-    holders = holders_today(project, members_of(project), standing_holders())
+    holders = holders_today(project, members_of(project), standing_holders(project))
     by_role: dict[str, set[int]] = defaultdict(set)
     for holder in holders:
         by_role[holder.role].add(holder.person_id)

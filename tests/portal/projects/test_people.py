@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from portal.catalogue.installed import catalogue
-from portal.core.errors import Invalid
+from portal.core.errors import Conflict, Invalid
 from portal.core.tenancy import tenant_context
 from portal.notices.models import Notice
 from portal.projects import actions
@@ -41,6 +41,58 @@ def test_give_change_and_end_a_role(in_tenant: SimpleNamespace) -> None:
     assert (again.pk, again.ends_on) == (member.pk, None)
     actions.end_member(again, by=w.alice)  # given today: never lasted a day
     assert not ProjectMember.objects.filter(pk=member.pk).exists()
+
+
+def test_a_role_that_ended_is_not_ended_again(in_tenant: SimpleNamespace) -> None:
+    """Ending it once more would move its last day to yesterday and give the past another history. An old object does not help."""
+    w = in_tenant
+    member = ProjectMember.objects.get(user=w.sam)
+    old = ProjectMember.objects.get(pk=member.pk)
+    last = TODAY - timedelta(days=30)
+    actions.change_member(member, deputy=False, starts_on=member.starts_on, ends_on=last, by=w.alice)
+    for seen in (member, old):
+        with pytest.raises(Conflict) as refusal:
+            actions.end_member(seen, by=w.alice)
+        assert refusal.value.code == "ended_already"
+    assert ProjectMember.objects.get(pk=member.pk).ends_on == last
+
+
+def test_a_role_taken_away_meanwhile_is_not_written_again(in_tenant: SimpleNamespace) -> None:
+    w = in_tenant
+    member = ProjectMember.objects.get(user=w.sam)
+    ProjectMember.objects.filter(pk=member.pk).delete()
+    with pytest.raises(Conflict):
+        actions.change_member(member, deputy=True, starts_on=TODAY, ends_on=None, by=w.alice)
+    with pytest.raises(Conflict):
+        actions.end_member(member, by=w.alice)
+
+
+def test_whoever_cannot_open_a_confidential_project_does_not_stand_in_for_a_role(in_tenant: SimpleNamespace) -> None:
+    """The PMO and the auditor are not cleared: their roles are gaps of the project, until they are named on it."""
+    w = in_tenant
+
+    def standing() -> dict[str, list[str]]:
+        context = people_context(Project.objects.select_related("owner", "sponsor").get(pk=w.project.pk))
+        return {block.key: block.standing for block in context["blocks"] if block.standing}
+
+    assert standing() == {"pmo": ["Pam"], "compliance": ["Carol"], "auditor": ["Dave"], "exec_sponsor": ["Erin"]}
+    Project.objects.filter(pk=w.project.pk).update(confidential=True)
+    assert standing() == {"compliance": ["Carol"], "exec_sponsor": ["Erin"]}
+    w.project.refresh_from_db()
+    actions.share_with_person(w.project, user=w.dave, level="view_project", by=w.alice)
+    assert standing() == {"compliance": ["Carol"], "auditor": ["Dave"], "exec_sponsor": ["Erin"]}
+    w.carol.is_active = False
+    w.carol.save()
+    assert "compliance" not in standing()
+
+
+def test_the_sponsor_is_named_once(in_tenant: SimpleNamespace) -> None:
+    """The wizard gives the sponsor the role as well."""
+    w = in_tenant
+    ProjectMember.objects.create(project=w.project, user=w.erin, role_key="exec_sponsor", starts_on=TODAY)
+    blocks = people_context(Project.objects.select_related("owner", "sponsor").get(pk=w.project.pk))["blocks"]
+    (block,) = [block for block in blocks if block.key == "exec_sponsor"]
+    assert (len(block.members), block.standing) == (1, [])
 
 
 def test_roles_need_a_member_a_role_and_dates_in_order(in_tenant: SimpleNamespace) -> None:
