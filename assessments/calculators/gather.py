@@ -30,7 +30,7 @@ ENTERED, ITEM, FACT, CALC, DEFAULT, LEFT_OUT, MISSING = "entered", "item", "fact
 class GatheredInput:
     """One input: its value (``UNKNOWN`` if it could not be found), where it came from, and in words.
 
-    ``origin``: ``entered``, ``item``, ``fact``, ``calc``, ``import``, ``portal``, ``default``, ``left_out`` (optional and
+    ``origin``: ``entered``, ``item``, ``fact``, ``calc``, ``portal``, ``default``, ``left_out`` (optional and
     not given) or ``missing``; ``of``: the item, fact or output; ``note``: how it was read, or what to do if it is missing.
     """
 
@@ -70,7 +70,7 @@ def gather_inputs(
     """Find every input of a calculator.
 
     ``answers``: by item id; ``outputs``: of other calculators, by id; ``entered``: values from the page
-    of the calculator, from imported results and from the portal, by input id; ``row``: an item and the one row of its table
+    of the calculator and from the portal, by input id; ``row``: an item and the one row of its table
     to read, for a calculator that runs once per row. What cannot be found is said in the note of the input.
     """
     reader = _Reader(env, answers, outputs, binding, row)
@@ -91,7 +91,8 @@ class _Reader:
 
     def read(self, one: Input, entered: Mapping[str, object]) -> GatheredInput:
         if entered.get(one.id) is not None:
-            origin = one.source if one.source in ("import", "portal") else ENTERED
+            # A figure that somebody typed was not measured, wherever the content would rather have it from.
+            origin = "portal" if one.source == "portal" else ENTERED
             return GatheredInput(one.id, engine_input(one, entered[one.id]), origin, "", _ENTERED_NOTES[origin])
         try:
             value, note = self.found(one)
@@ -170,12 +171,11 @@ class _Reader:
 
 _ENTERED_NOTES = {
     ENTERED: Text("在计算器页面填写", "entered on the page of the calculator"),
-    "import": Text("取自导入的实测结果", "from an imported measurement"),
     "portal": Text("由门户统计", "counted by the portal"),
 }
 _ASK_NOTES = {
     "entered": Text("请在计算器页面填写", "enter it on the page of the calculator"),
-    "import": Text("请导入实测结果", "import a measurement"),
+    "import": Text("请在计算器页面填写实测数值", "enter the measured figure on the page of the calculator"),
     "portal": Text("尚无统计", "not counted yet"),
 }
 _PLAIN = Text("", "")

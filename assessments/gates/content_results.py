@@ -62,7 +62,10 @@ class RedFinding(TypedDict):
 
 
 class CalculatorInput(TypedDict):
-    """`source`: item:<key>, calc:<id>, fact:<id>, import:<file name>, entered, portal; `at` when it was given."""
+    """`source`: item:<key>, calc:<id>, fact:<id>, import:<file name>, entered, portal, default, left_out, missing.
+
+    `at` when it was given.
+    """
 
     id: str
     value: JsonValue

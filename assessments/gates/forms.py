@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from assessments.gates.freezing.revision import ASKED_LONGEST
 from portal.core.fields import DayField
 from portal.tenants.models import User
 
@@ -22,8 +23,14 @@ def members() -> QuerySet[User]:
 
 
 class OpenForm(forms.Form):
-    """Opening a round: until when the roles should sign."""
+    """Opening a round: what is put to the roles, and until when they should sign."""
 
+    asked = forms.CharField(
+        label=_("What is asked"),
+        required=False,
+        max_length=ASKED_LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     due_on = DayField(label=_("Sign until"), required=False)
 
 

@@ -63,8 +63,8 @@ def stages_before(gate: Any) -> tuple[str, ...]:
 
 
 @transaction.atomic
-def open_round(project: Project, gate: str, *, by: Actor, due_on: date | None = None, delta: bool = False) -> GateRound:
-    """Freeze a revision and open the gate for signature.
+def open_round(project: Project, gate: str, *, by: Actor, due_on: date | None = None, delta: bool = False, asked: str = "") -> GateRound:
+    """Freeze a revision and open the gate for signature. ``asked``: what is put to the roles, in the words of the person who opens it.
 
     ``delta`` renews a stale sign-off: it covers the same gate, its record says what changed since, and the stage stays.
     Raises Conflict while a criterion is not met or a round is open already.
@@ -92,7 +92,7 @@ def open_round(project: Project, gate: str, *, by: Actor, due_on: date | None = 
         raise Invalid(_("The date must not lie in the past."), fields={"due_on": [_("The date must not lie in the past.")]})
     number = (GateRound.objects.filter(project=project, gate=gate).aggregate(top=Max("number"))["top"] or 0) + 1
     now = timezone.now()
-    revision = freeze_revision(standing, gate=gate, round_number=number, delta=delta, by=by, at=now)
+    revision = freeze_revision(standing, gate=gate, round_number=number, delta=delta, by=by, at=now, asked=asked)
     try:
         with transaction.atomic():
             opened = GateRound.objects.create(

@@ -25,6 +25,7 @@ from portal.core.access import Actor
 from portal.tenants.models import Tenant
 
 SOFTWARE = "tenfold 0.1.0"
+ASKED_LONGEST = 500
 LIMITS: list[Bilingual] = [
     {
         "zh": "证据文件的内容未经系统核对，只核对名称、大小与校验值。",
@@ -47,7 +48,16 @@ class RevisionFault(RuntimeError):
 
 
 def build_content(
-    standing: Standing, *, gate: str, round_number: int, delta: bool, by: Actor, at: dt.datetime, number: int, revision_id: str
+    standing: Standing,
+    *,
+    gate: str,
+    round_number: int,
+    delta: bool,
+    by: Actor,
+    at: dt.datetime,
+    number: int,
+    revision_id: str,
+    asked: str = "",
 ) -> RevisionContent:
     """Everything a decision at ``gate`` rests on, as it stands at ``at``. Writes nothing."""
     project, content = standing.project, standing.content
@@ -74,7 +84,7 @@ def build_content(
             "kind": "delta" if delta else "full",
             "opened_at": instant(at) or "",
             "opened_by": people.ref(by.user_id),
-            "asked": "",
+            "asked": asked.strip()[:ASKED_LONGEST],
         },
         "tier": tier_block(standing, standing.assessment),
         "facts": fact_entries(standing),
@@ -86,7 +96,7 @@ def build_content(
         "blockers": items.blockers(),
         "red_findings": red_findings(standing),
         "calculators": calculator_entries(standing),
-        "measurements": [],
+        "measurements": [],  # measured results come in as files; this software takes none in yet, and the report says so
         "risks": items.risks(),
         "filings": registry.filings().entries(project, standing.env, standing.today),
         "waivers": waiver_entries(project, items.hashes()),
@@ -109,13 +119,23 @@ def _last_signed(previous: list[PreviousSignoff]) -> PreviousSignoff | None:
     return previous[-1] if previous else None
 
 
-def freeze_revision(standing: Standing, *, gate: str, round_number: int, delta: bool, by: Actor, at: dt.datetime) -> Revision:
+def freeze_revision(
+    standing: Standing, *, gate: str, round_number: int, delta: bool, by: Actor, at: dt.datetime, asked: str = ""
+) -> Revision:
     """Store the record with its hash. Raises :class:`RevisionFault` when it does not fit the schema."""
     project = standing.project
     number = (Revision.objects.filter(project=project).aggregate(top=Max("number"))["top"] or 0) + 1
     revision_id = uuid4()
     content = build_content(
-        standing, gate=gate, round_number=round_number, delta=delta, by=by, at=at, number=number, revision_id=str(revision_id)
+        standing,
+        gate=gate,
+        round_number=round_number,
+        delta=delta,
+        by=by,
+        at=at,
+        number=number,
+        revision_id=str(revision_id),
+        asked=asked,
     )
     faults = problems(content)
     if faults:

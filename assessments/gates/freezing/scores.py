@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
+from assessments.calculators.gather import CALC, FACT, ITEM
 from assessments.checklists.models import CalculatorRun as StoredRun
 from assessments.gates.content_results import CalculatorRun, CriterionResult, DimensionScore, ReadinessBlock
 from assessments.gates.freezing.people import instant
 from assessments.gates.freezing.plain import plain
 from assessments.gates.standing import Standing
 from assessments.scoring.gates import GateResult
-from assessments.scoring.readiness import Readiness, two_places
+from assessments.scoring.readiness import Readiness, rounded_down
 
 
 def _shown(value: Fraction | None) -> str | None:
-    return None if value is None else str(two_places(value))
+    return None if value is None else str(rounded_down(value))
 
 
 def score_entries(readiness: Readiness) -> list[DimensionScore]:
@@ -64,6 +67,12 @@ def criterion_entries(result: GateResult) -> list[CriterionResult]:
     ]
 
 
+def _source(entry: Mapping[str, Any]) -> str:
+    """Where an input came from: ``item:D2.11``, ``fact:…``, ``calc:…``, else the origin alone."""
+    origin, of = str(entry.get("origin") or ""), str(entry.get("of") or "")
+    return f"{origin}:{of}" if of and origin in (ITEM, FACT, CALC) else origin
+
+
 def calculator_entries(standing: Standing) -> list[CalculatorRun]:
     """The latest run of each calculator of which something is known, in the order of the catalogue."""
     stored = {row.calculator: row for row in StoredRun.objects.filter(assessment=standing.assessment)}
@@ -83,7 +92,7 @@ def calculator_entries(standing: Standing) -> list[CalculatorRun]:
                         "id": str(entry["id"]),
                         "value": plain(entry.get("value")),
                         "unit": calculator.inputs[entry["id"]].unit if entry["id"] in calculator.inputs else "",
-                        "source": str(entry.get("source") or ""),
+                        "source": _source(entry),
                         "at": None,
                     }
                     for entry in row.inputs

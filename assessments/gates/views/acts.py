@@ -47,7 +47,7 @@ def gate_open(request: Any, gate: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "assessments/gates/gate.html", gate_context(request, standing_of(request), gate, open_form=form), status=422)
     delta = request.POST.get("delta") == "1"
-    row = open_round(request.project, gate, by=request.actor, due_on=form.cleaned_data["due_on"], delta=delta)
+    row = open_round(request.project, gate, by=request.actor, delta=delta, **form.cleaned_data)
     messages.success(request, _("Revision r{number} is frozen and the roles have been asked to sign.").format(number=row.revision.number))
     return _back(request, gate)
 
