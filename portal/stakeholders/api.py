@@ -35,6 +35,7 @@ class ContactSerializer(serializers.Serializer[Any]):
     position = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     email = serializers.CharField(max_length=254, required=False, allow_blank=True, default="")
     phone = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    version = serializers.IntegerField(required=False, help_text="With a change: the version that was read; 409 if it is another one")
     projects = serializers.IntegerField(read_only=True, help_text="Projects the reader may see that name this contact")
 
 
@@ -97,8 +98,9 @@ class ContactsView(APIView):
         _need(request, EDIT)
         given = ContactSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        contact = actions.create_contact(by=request.user, **given.validated_data)
-        return Response({"id": contact.pk, "projects": 0, **given.validated_data}, status=201)
+        data = {name: value for name, value in given.validated_data.items() if name != "version"}
+        contact = actions.create_contact(by=request.user, **data)
+        return Response(contacts_of(request.actor).get(id=contact.pk), status=201)
 
 
 @requires(EDIT)
@@ -109,11 +111,15 @@ class ContactView(APIView):
         operation_id="contacts_change", summary="Change a contact", request=ContactSerializer(partial=True), responses=ContactSerializer
     )
     def patch(self, request: Any, contact_id: UUID) -> Response:
-        """Change some fields."""
+        """Change some fields; 409 for a stale version."""
         contact = _contact(contact_id)
         given = ContactSerializer(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
-        actions.edit_contact(contact, by=request.user, **given.validated_data)
+        try:
+            actions.edit_contact(contact, by=request.user, **given.validated_data)
+        except Conflict as conflict:
+            conflict.detail["current"] = {"version": conflict.detail.get("version")}
+            raise
         return Response(contacts_of(request.actor).get(id=contact_id))
 
     @extend_schema(operation_id="contacts_delete", summary="Delete a contact", responses={204: None})

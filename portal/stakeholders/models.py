@@ -20,6 +20,7 @@ class Contact(TenantModel):
     email = models.EmailField(_("e-mail address"), blank=True, default="")
     phone = models.CharField(_("telephone"), max_length=40, blank=True, default="")
     note = models.TextField(_("note"), blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

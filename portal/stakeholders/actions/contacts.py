@@ -6,12 +6,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.audit.actions import record_act
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.tenancy import require_scope
 from portal.stakeholders.models import Contact, Stakeholder
 from portal.tenants.models import User
 
@@ -37,30 +38,56 @@ def _checked(values: dict[str, Any]) -> dict[str, str]:
     return clean
 
 
+def _refuse_twin(name: str, organisation: str, but: Contact | None = None) -> None:
+    """Refuse a name that the directory has in this organisation already. Keeps others who write there waiting until the end."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('contacts', %s))", [require_scope().tenant_id])
+    twins = Contact.objects.filter(name__iexact=name, organisation__iexact=organisation)
+    if (twins.exclude(pk=but.pk) if but is not None else twins).exists():
+        raise Invalid(
+            _("The directory has this person already."), fields={"name": [_("The directory has this name in this organisation already.")]}
+        )
+
+
 @transaction.atomic
 def create_contact(*, by: User, name: str, organisation: str = "", **fields: str) -> Contact:
     """Add somebody to the directory. The same name twice in one organisation is refused, so that nobody is kept twice."""
     clean = _checked({"name": name, "organisation": organisation, **fields})
-    if Contact.objects.filter(name__iexact=clean["name"], organisation__iexact=clean["organisation"]).exists():
-        raise Invalid(
-            _("The directory has this person already."), fields={"name": [_("The directory has this name in this organisation already.")]}
-        )
+    _refuse_twin(clean["name"], clean["organisation"])
     contact = Contact.objects.create(**clean)
     record_act("portal.contact.created", contact, name=contact.name, organisation=contact.organisation)
     return contact
 
 
 @transaction.atomic
-def edit_contact(contact: Contact, *, by: User, **fields: str) -> None:
-    """Change what is known of a contact; all projects see the change."""
+def edit_contact(contact: Contact, *, by: User, version: int | None = None, **fields: str) -> None:
+    """Change what is known of a contact; all projects see the change. The object in memory is brought up to date.
+
+    ``version`` is the one the person saw: when somebody else saved meanwhile :class:`Conflict` is raised, whose ``detail`` holds the
+    present ``version`` and ``differences``: field → (yours, stored). Without it the fields are written whatever stands there.
+    """
     clean = _checked(fields)
-    changed = [name for name, value in clean.items() if getattr(contact, name) != value]
+    stored = Contact.objects.select_for_update(of=("self",)).filter(pk=contact.pk).first()
+    if stored is None:
+        raise NotFound()
+    changed = {name: value for name, value in clean.items() if getattr(stored, name) != value}
     if not changed:
         return
-    for name in changed:
-        setattr(contact, name, clean[name])
-    contact.save(update_fields=changed)
-    record_act("portal.contact.edited", contact, name=contact.name)
+    if version is not None and version != stored.version:
+        raise Conflict(
+            _("Somebody else changed this contact while you were typing. Nothing of yours is lost: compare and save again."),
+            code="stale",
+            version=stored.version,
+            differences={name: (value, getattr(stored, name)) for name, value in changed.items()},
+        )
+    for name, value in changed.items():
+        setattr(stored, name, value)
+    if changed.keys() & {"name", "organisation"}:
+        _refuse_twin(stored.name, stored.organisation, but=stored)
+    stored.version += 1
+    stored.save(update_fields=[*changed, "version"])
+    record_act("portal.contact.edited", stored, name=stored.name)
+    contact.refresh_from_db()
 
 
 @transaction.atomic

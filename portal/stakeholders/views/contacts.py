@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.core.access import MEMBER, requires
-from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.htmx import go, render_part
 from portal.core.listing import capped, capped_counts, keyset_page
 from portal.projects.access import projects_visible_to
@@ -66,10 +66,10 @@ def contact_new(request: HttpRequest) -> HttpResponse:
     return _form(request, form)
 
 
-def _form(request: HttpRequest, form: ContactForm, contact: Contact | None = None, **more: Any) -> HttpResponse:
+def _form(request: HttpRequest, form: ContactForm, contact: Contact | None = None, *, status: int = 0, **more: Any) -> HttpResponse:
     request.nav_key = "stakeholders"  # type: ignore[attr-defined]
     context = {"form": form, "contact": contact, "back": _home(request), **more}
-    return render(request, "portal/stakeholders/contact.html", context, status=422 if form.is_bound else 200)
+    return render(request, "portal/stakeholders/contact.html", context, status=status or (422 if form.is_bound else 200))
 
 
 @requires(MEMBER)
@@ -81,13 +81,21 @@ def contact(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     if found is None:
         raise NotFound()
     may_edit = actor.may("portal.edit_stakeholders")
+    if request.method == "POST" and not may_edit:
+        raise NotAllowed(_("Your role does not include this. Ask the administrator of your organisation."))
     values = {name: getattr(found, name) for name in ContactForm.base_fields}
-    form = ContactForm(request.POST if request.method == "POST" and may_edit else None, initial=values)
+    form = ContactForm(request.POST if request.method == "POST" else None, initial=values)
+    sent = request.POST.get("version", "0")
+    more: dict[str, Any] = {"version": sent if form.is_bound else found.version}
     if form.is_valid():
         try:
-            actions.edit_contact(found, by=actor.user, **form.cleaned_data)
+            actions.edit_contact(found, by=actor.user, version=int(sent) if sent.isdecimal() else 0, **form.cleaned_data)
         except Invalid as refusal:
             add_faults(form, refusal)
+        except Conflict as conflict:
+            pairs = conflict.detail["differences"].items()
+            lines = [{"label": form.fields[name].label, "yours": yours, "stored": stored} for name, (yours, stored) in pairs]
+            more = {"version": conflict.detail["version"], "differences": lines, "status": 409}
         else:
             messages.success(request, _("The contact is saved."))
             return go(request, _home(request))
@@ -96,7 +104,8 @@ def contact(request: HttpRequest, contact_id: UUID) -> HttpResponse:
         .select_related("project")
         .order_by("project__code")[:100]
     )
-    return _form(request, form, found, may_edit=may_edit, parts=parts, used=Stakeholder.objects.filter(contact=found).exists())
+    used = Stakeholder.objects.filter(contact=found).exists()
+    return _form(request, form, found, may_edit=may_edit, parts=parts, used=used, **more)
 
 
 @requires("portal.edit_stakeholders")
