@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record_act
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.projects.strip import DIMENSIONS
 from portal.stakeholders.actions.parts import who
 from portal.stakeholders.models import Responsibility, Stakeholder
@@ -34,6 +34,9 @@ def set_responsibility(stakeholder: Stakeholder, dimension: str, letters: Iterab
     wanted = frozenset(letters)
     if dimension not in DIMENSIONS or wanted not in ALLOWED:
         raise Invalid(_("Choose R, A, A and R together, C, I or nothing."), fields={"letters": [_("Choose one of the offered values.")]})
+    # Two people on one cell take turns: each sees the letters the other left, and the cell never holds both.
+    if Stakeholder.objects.select_for_update(of=("self",), no_key=True).filter(pk=stakeholder.pk).values_list("pk").first() is None:
+        raise NotFound()
     rows = Responsibility.objects.filter(stakeholder=stakeholder, dimension=dimension)
     present = frozenset(rows.values_list("raci", flat=True))
     if present == wanted:

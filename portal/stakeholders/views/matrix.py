@@ -25,7 +25,6 @@ from portal.stakeholders.models import Stakeholder
 from portal.stakeholders.queries import ORDER_OF_LETTERS, matrix_of
 
 CHOICES = (("", "–"), ("R", "R"), ("A", "A"), ("AR", "A+R"), ("C", "C"), ("I", "I"))
-HX_MATRIX = "raci"
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
@@ -113,7 +112,9 @@ def matrix_export(request: HttpRequest, form: str) -> HttpResponse:
     words = dict(CHOICES)
     head = [[_("Part in the project"), *(person["part"] for person in found.people)]]
     rows = [
-        [f"{row['code']} {row['label']}", *(words[cell["value"]] if cell["value"] else "" for cell in row["cells"])] for row in found.rows
+        # A cell with letters that the page does not offer is written as it is.
+        [f"{row['code']} {row['label']}", *(words.get(cell["value"], cell["value"]) if cell["value"] else "" for cell in row["cells"])]
+        for row in found.rows
     ]
     content, _count = sheet_bytes(form, _("Responsibilities"), columns, [*head, *rows])
     record_act("portal.responsibility.exported", project, form=form)

@@ -91,11 +91,13 @@ def stakeholder(request: HttpRequest, stakeholder_id: UUID) -> HttpResponse:
     initial = {name: getattr(found, name) for name in PartForm.base_fields}
     form = PartForm(request.POST if request.method == "POST" else None, initial=initial)
     status = 422 if form.is_bound else 200
-    version: int | str = request.POST.get("version", found.version)
+    sent = request.POST.get("version", "")
+    # What is no version is an old one: the answer shows both values.
+    version = (int(sent) if sent.isdecimal() else 0) if form.is_bound else found.version
     differences: list[dict[str, Any]] = []
-    if form.is_valid() and str(version).isdigit():
+    if form.is_valid():
         try:
-            actions.edit_stakeholder(found, version=int(version), by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            actions.edit_stakeholder(found, version=version, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
         except Invalid as refusal:
             add_faults(form, refusal)
         except Conflict as conflict:

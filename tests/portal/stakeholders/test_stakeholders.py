@@ -38,6 +38,73 @@ def test_contacts(in_tenant: SimpleNamespace) -> None:
     assert not Contact.objects.exists()
 
 
+def test_the_second_writer_of_a_contact_sees_both(in_tenant: SimpleNamespace) -> None:
+    """By versions, and only where it makes a difference; a field alone may be written without one."""
+    w = in_tenant
+    contact = actions.create_contact(by=w.pam, name="Wang", phone="1")
+    old = Contact.objects.get(pk=contact.pk)
+    actions.edit_contact(contact, by=w.pam, version=1, phone="2")
+    assert contact.version == 2
+    with pytest.raises(Conflict) as refusal:
+        actions.edit_contact(old, by=w.carol, version=1, name="Wang", phone="3")
+    assert (refusal.value.detail["version"], refusal.value.detail["differences"]) == (2, {"phone": ("3", "2")})
+    actions.edit_contact(old, by=w.carol, version=1, phone="2")
+    actions.edit_contact(old, by=w.carol, position="Partner")
+    stored = Contact.objects.get(pk=contact.pk)
+    assert (stored.phone, stored.position, stored.version) == ("2", "Partner", 3)
+
+
+def test_renaming_makes_no_twin(in_tenant: SimpleNamespace) -> None:
+    w = in_tenant
+    actions.create_contact(by=w.pam, name="Qingyun", organisation="Qingyun Ltd")
+    other = actions.create_contact(by=w.pam, name="Qing Yun", organisation="Qingyun Ltd")
+    with pytest.raises(Invalid) as refusal:
+        actions.edit_contact(other, by=w.pam, name="QINGYUN")
+    assert set(refusal.value.detail["fields"]) == {"name"}
+    actions.edit_contact(other, by=w.pam, name="QING YUN")  # itself in other letters
+    assert Contact.objects.filter(name__iexact="qingyun").count() == 1
+
+
+def test_two_people_add_one_contact_at_once(live_db: None) -> None:
+    world = cast.build_world()
+    start = Barrier(4)
+
+    def add(_number: int) -> str:
+        try:
+            start.wait()
+            with tenant_context(world.tenant.pk, world.pam.pk):
+                actions.create_contact(by=world.pam, name="Qingyun")
+            return "made"
+        except Invalid:
+            return "refused"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(add, range(4))) == ["made", "refused", "refused", "refused"]
+
+
+def test_contact_pages_and_versions(world: Any, signed_in: Any) -> None:
+    """A stale form comes back with both values; whoever may only read is refused and told."""
+    pam, bob = signed_in(world.pam), signed_in(world.bob)
+    pam.post("/t/xinghe/stakeholders/new/", {"name": "Qingyun"})
+    with tenant_context(world.tenant.pk):
+        address = f"/t/xinghe/stakeholders/{Contact.objects.get().pk}/"
+    assert 'name="version" value="1"' in pam.get(address).content.decode()
+    assert pam.post(address, {"name": "Qingyun", "phone": "1", "version": "1"}).status_code == 303
+    for version in ("1", "²", ""):
+        stale = pam.post(address, {"name": "Qingyun", "phone": "2", "version": version})
+        assert stale.status_code == 409
+        assert 'name="version" value="2"' in stale.content.decode()
+        assert "compare and save again" in stale.content.decode()
+    assert bob.post(address, {"name": "Other", "version": "2"}).status_code == 403
+    with tenant_context(world.tenant.pk):
+        assert Contact.objects.values_list("name", "phone").get() == ("Qingyun", "1")
+    api = address.replace("/stakeholders/", "/api/v1/contacts/")
+    assert pam.patch(api, {"phone": "2", "version": 1}, content_type="application/json").status_code == 409
+    assert pam.patch(api, {"phone": "2", "version": 2}, content_type="application/json").json()["version"] == 3
+
+
 def test_stakeholders(in_tenant: SimpleNamespace) -> None:
     """Once per project, inside or outside, scales from 1 to 5, stale edits refused."""
     w = in_tenant
@@ -127,6 +194,47 @@ def test_two_people_claim_accountability_at_once(live_db: None) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(claim, parts)) == ["one_accountable", "won"]
+
+
+def test_two_people_on_one_cell_leave_one_value(live_db: None) -> None:
+    """Consulted by one, responsible by the other, at the same moment: one of them stands, never both."""
+    world = cast.build_world()
+    with tenant_context(world.tenant.pk):
+        part = actions.add_stakeholder(world.project, by=world.pam, user=world.bob, part="x")
+    for dimension in ("D1", "D2", "D3", "D4"):
+        start = Barrier(2)
+
+        def put(letter: str, dimension: str = dimension, start: Barrier = start) -> None:
+            try:
+                start.wait()
+                with tenant_context(world.tenant.pk, world.pam.pk):
+                    actions.set_responsibility(Stakeholder.objects.get(pk=part.pk), dimension, letter, by=world.pam)
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(put, "CR"))
+        with tenant_context(world.tenant.pk):
+            assert Responsibility.objects.filter(dimension=dimension).count() == 1
+
+
+def test_the_export_tolerates_a_cell_it_does_not_know(world: Any, signed_in: Any) -> None:
+    with tenant_context(world.tenant.pk):
+        part = actions.add_stakeholder(world.project, by=world.pam, user=world.bob, part="x")
+        for letter in "CR":
+            Responsibility.objects.create(project=world.project, stakeholder=part, dimension="D1", raci=letter)
+    answer = signed_in(world.pam).get(f"/t/xinghe/projects/{world.project.pk}/responsibilities/export/csv/")
+    assert answer.status_code == 200
+    assert b"CR" in answer.content
+
+
+def test_a_version_that_is_no_number_is_an_old_one(world: Any, signed_in: Any) -> None:
+    with tenant_context(world.tenant.pk):
+        part = actions.add_stakeholder(world.project, by=world.pam, user=world.bob, part="Builder")
+    address = f"/t/xinghe/projects/{world.project.pk}/stakeholders/{part.pk}/"
+    answer = signed_in(world.pam).post(address, {"part": "Lead", "influence": "3", "interest": "3", "version": "²"})
+    assert answer.status_code == 409
+    assert "Builder" in answer.content.decode()
 
 
 def test_pages(world: Any, signed_in: Any) -> None:
