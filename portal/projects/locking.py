@@ -11,6 +11,8 @@ from typing import Any
 
 from portal.projects.models import Project
 
+# What others may have changed while we waited for the lock, and what an act goes by.
+_FRESH = ("stage", "stage_before", "launched_on", "target_launch", "version")
 _lockers: list[Callable[[Any], None]] = []
 
 
@@ -21,7 +23,12 @@ def register_lock(locker: Callable[[Any], None]) -> None:
 
 
 def lock_project(project: Project) -> None:
-    """Keep everybody else who changes this project as a whole waiting until the transaction ends."""
-    Project.objects.select_for_update(no_key=True, of=("self",)).filter(pk=project.pk).values_list("pk", flat=True).first()
+    """Keep everybody else who changes this project as a whole waiting until the transaction ends.
+
+    Stage, launch and version of the object are those of the row afterwards, not those from before the wait.
+    """
+    row = Project.objects.select_for_update(no_key=True, of=("self",)).filter(pk=project.pk).values(*_FRESH).first()
+    for name, value in (row or {}).items():
+        setattr(project, name, value)
     for locker in _lockers:
         locker(project)

@@ -12,6 +12,7 @@ from portal.audit.actions import record_act
 from portal.core.errors import Conflict, Invalid
 from portal.core.states import move
 from portal.projects import registry
+from portal.projects.facts.actions import write_launch
 from portal.projects.facts.queries import STAGE_FACT, lifecycle_stage
 from portal.projects.locking import lock_project
 from portal.projects.models import Project
@@ -34,8 +35,18 @@ def _reason(text: str, *, needed: bool) -> str:
 
 def _step(project: Project, to_stage: str, verb: str, reason: str, by: User, **changes: Any) -> None:
     """Move by compare-and-set, say so in the trail, and let everything that hangs on the stage follow."""
-    old, before = project.stage, lifecycle_stage(project)
+    seen, before = (project.stage, project.stage_before), lifecycle_stage(project)
+    old = project.stage
     lock_project(project)
+    if (project.stage, project.stage_before) != seen:
+        raise Conflict(
+            _("Somebody else changed this in the meantime. Reload the page to see the present state."),
+            code="moved_meanwhile",
+            old=old,
+            new=to_stage,
+        )
+    if project.launched_on is not None:
+        changes.pop("launched_on", None)  # somebody entered the day of the launch meanwhile
     move(
         project,
         TRANSITIONS,
@@ -43,21 +54,23 @@ def _step(project: Project, to_stage: str, verb: str, reason: str, by: User, **c
         field="stage",
         stage_since=timezone.localdate(),
         stage_reason=reason,
+        version=project.version + 1,
         updated_at=timezone.now(),
         **changes,
     )
     words = {"old": stage_name(old), "new": stage_name(to_stage), "from_stage": str(old), "to_stage": str(to_stage)}
     record_act(verb, project, code=project.code, name=project.name, reason=reason, **words)  # type: ignore[arg-type]
+    launch = write_launch(project, by=by) if "launched_on" in changes else {}
     # The stage is a fact of the project too, kept by the portal itself.
-    registry.facts_saved(project, changed={STAGE_FACT: (before, lifecycle_stage(project))}, by=by)
+    registry.facts_saved(project, changed={STAGE_FACT: (before, lifecycle_stage(project)), **launch}, by=by)
 
 
 @transaction.atomic
 def advance_stage(project: Project, to_stage: str, *, by: User, reason: str = "") -> None:
     """Take the step a gate decision leads to, forwards or back along the flow; nobody else calls this.
 
-    Arriving at *live* for the first time sets the launch date. Raises :class:`Conflict` when the step is not in the table,
-    when the project was moved meanwhile, or while it is on hold, stopped or retired.
+    Arriving at *live* for the first time sets the launch date and the fact of it. Raises :class:`Conflict` when the step is not in
+    the table, when the project was moved meanwhile, or while it is on hold, stopped or retired.
     """
     if project.stage not in FLOW or to_stage not in FLOW:
         raise Conflict(
