@@ -12,7 +12,7 @@ somebody else changed meanwhile raises ``StaleFacts`` (409) with both values; no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -30,7 +30,7 @@ from portal.core.formats import in_language
 from portal.core.tenancy import require_scope
 from portal.projects import registry
 from portal.projects.facts import dictionary
-from portal.projects.facts.queries import organisation_facts, project_facts, with_stage
+from portal.projects.facts.queries import organisation_facts, project_facts
 from portal.projects.locking import lock_project
 from portal.projects.models import FactAnswer, Project
 from portal.tenants.models import Tenant, User
@@ -48,7 +48,7 @@ class StaleFacts(Conflict):
 
 @dataclass(frozen=True)
 class Clash:
-    """One fact with two answers: ``yours`` was not saved, ``theirs`` stands, at ``version``."""
+    """One fact with two answers, or two sources of the same: ``yours`` was not saved, ``theirs`` stands, at ``version``."""
 
     fact: Fact
     yours: Any
@@ -56,14 +56,17 @@ class Clash:
     version: int
     who: str
     at: Any
+    your_source: str = ""
+    their_source: str = ""
 
 
 @dataclass(frozen=True)
 class FactPlan:
-    """What a change of facts would lead to. ``changed``: fact id → (old, new); ``effects``: lines for people."""
+    """What a change of facts would lead to. ``changed``: fact id → (old, new); ``effects``: lines for people; ``after``: all facts then."""
 
     changed: Changes
     effects: list[registry.Effect] = field(default_factory=list)
+    after: Mapping[str, Any] = field(default_factory=dict)
 
 
 def cleaned_values(content: Catalogue, values: Mapping[str, Any], scope: str) -> dict[str, Any]:
@@ -95,9 +98,10 @@ def plan_facts(project: Project, values: Mapping[str, Any]) -> FactPlan:
     before = project_facts(project)
     changed = differences(before, cleaned_values(content, values, "project"))
     if not changed:
-        return FactPlan({})
+        return FactPlan({}, after=before)
+    _refuse_no_launch(project, changed)
     after = {**before, **{key: new for key, (_old, new) in changed.items()}}
-    return FactPlan(changed, registry.effects(project, before, after))
+    return FactPlan(changed, registry.effects(project, before, after), after)
 
 
 def plan_organisation(values: Mapping[str, Any]) -> Changes:
@@ -110,18 +114,24 @@ def current_values(project: Project | None) -> dict[str, Any]:
     return project_facts(project) if project is not None else organisation_facts()
 
 
-def refuse_stale(project: Project | None, content: Catalogue, values: Mapping[str, Any], versions: Mapping[str, int], scope: str) -> None:
-    """Raise :class:`StaleFacts` already before the difference is shown when somebody else was faster. Raises :class:`Invalid`."""
+def refuse_stale(
+    project: Project | None,
+    content: Catalogue,
+    values: Mapping[str, Any],
+    versions: Mapping[str, int],
+    scope: str,
+    sources: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Raise :class:`StaleFacts` already before the difference is shown when somebody else was faster. Raises :class:`Invalid`.
+
+    Returns the sources (by fact id) that differ from those stored while their values are the same.
+    """
     stored = cleaned_values(content, values, scope)
     rows = {row.fact_key: row for row in FactAnswer.objects.select_related("answered_by").filter(project=project, fact_key__in=stored)}
-    _refuse_stale(content, rows, differences({key: row.value for key, row in rows.items()}, stored), versions)
-
-
-def plan_new_project(values: Mapping[str, Any], content: Catalogue | None = None) -> tuple[dict[str, Any], list[registry.Effect]]:
-    """(facts, effects) of a project to be: organisation facts with these values over them. Raises :class:`Invalid`."""
-    content = content or dictionary.content_of(None)
-    after = with_stage({**organisation_facts(), **cleaned_values(content, values, "project")}, None)
-    return after, registry.effects(None, None, after)
+    changed = differences({key: row.value for key, row in rows.items()}, stored)
+    sourced = _new_sources(rows, stored, changed, sources or {})
+    _refuse_stale(content, rows, stored, [*changed, *sourced], versions, sources or {})
+    return sourced
 
 
 @transaction.atomic
@@ -136,36 +146,46 @@ def save_facts(
 ) -> Changes:
     """Write the values and let everything that hangs on them follow. Returns what changed.
 
-    Without ``versions`` the values are written whatever stands there (imports, the intake). ``quietly`` leaves out the hooks: the
-    intake registers the project afterwards. Raises :class:`Invalid` and :class:`StaleFacts`.
+    A source given with an unchanged value is kept too, and nothing follows from it. Without ``versions`` the values are written
+    whatever stands there (imports, the intake). ``quietly`` leaves out the hooks: the intake registers the project afterwards.
+    Raises :class:`Invalid` and :class:`StaleFacts`.
     """
     content = dictionary.content_of(project)
     stored = cleaned_values(content, values, "project")
     lock_project(project)
-    changed = _write(content, project, stored, by=by, versions=versions, sources=sources or {})
+    changed = _write(content, project, stored, project, by=by, versions=versions, sources=sources or {})
     if not changed:
         return {}
+    _refuse_no_launch(project, changed)
     moved = _launch_moves(project, changed)
     record_act("portal.facts.saved", project, count=len(changed), changed={key: list(pair) for key, pair in changed.items()})
     if not quietly:
         registry.facts_saved(project, changed=changed, by=by)
     if moved:
-        Project.objects.filter(pk=project.pk).update(target_launch=project.target_launch, updated_at=timezone.now())
+        # The day stands in the form of the project too: whoever has that open must not write the old one back.
+        project.version += 1
+        day = {moved: getattr(project, moved)}
+        Project.objects.filter(pk=project.pk).update(**day, version=project.version, updated_at=timezone.now())
     return changed
 
 
 @transaction.atomic
 def dates_changed(project: Project, *, by: User) -> None:
     """The project's own dates were edited: the fact of the launch takes the same day, and gates and items get their dates anew."""
+    registry.facts_saved(project, changed=write_launch(project, by=by), by=by)
+
+
+def write_launch(project: Project, *, by: User) -> Changes:
+    """Give the fact of the launch the day that the project has; returns what changed. The hooks are the caller's business."""
     content = dictionary.content_of(project)
     day = project.launched_on or project.target_launch
     changed: Changes = {}
     if LAUNCH_FACT in content.facts:
         stored = {LAUNCH_FACT: day.isoformat() if day else UNKNOWN_MARKER}
-        changed = _write(content, project, stored, by=by, versions=None, sources={})
+        changed = _write(content, project, stored, project, by=by, versions=None, sources={})
     if changed:
         record_act("portal.facts.saved", project, count=len(changed), changed={key: list(pair) for key, pair in changed.items()})
-    registry.facts_saved(project, changed=changed, by=by)
+    return changed
 
 
 @transaction.atomic
@@ -182,7 +202,7 @@ def save_organisation_facts(
     content = dictionary.content_of(None)
     stored = cleaned_values(content, values, "organisation")
     tenant = Tenant.objects.select_for_update(no_key=True).get(pk=require_scope().tenant_id)
-    changed = _write(content, None, stored, by=by, versions=versions, sources=sources or {})
+    changed = _write(content, None, stored, tenant, by=by, versions=versions, sources=sources or {})
     if changed:
         record_act(
             "portal.facts.saved_for_organisation", tenant, count=len(changed), changed={key: list(pair) for key, pair in changed.items()}
@@ -195,21 +215,23 @@ def _write(
     content: Catalogue,
     project: Project | None,
     stored: Mapping[str, Any],
+    told: Project | Tenant,
     *,
     by: User,
     versions: Mapping[str, int] | None,
     sources: Mapping[str, str],
 ) -> Changes:
+    """Write values and sources that differ; returns the changed values. ``told`` is what the act on sources alone is about."""
     rows = {row.fact_key: row for row in FactAnswer.objects.filter(project=project, fact_key__in=stored)}
-    current = {key: row.value for key, row in rows.items()}
-    changed = differences(current, stored)
+    changed = differences({key: row.value for key, row in rows.items()}, stored)
+    sourced = _new_sources(rows, stored, changed, sources)
     if versions is not None:
-        _refuse_stale(content, rows, changed, versions)
+        _refuse_stale(content, rows, stored, [*changed, *sourced], versions, sources)
     now = timezone.now()
     fresh, kept = [], []
-    for key, (_old, value) in changed.items():
+    for key in (*changed, *sourced):
+        value, source = stored[key], _source(sources, key)
         row = rows.get(key)
-        source = sources.get(key, "").strip()[:LONGEST_SOURCE]
         if row is None:
             fresh.append(FactAnswer(project=project, fact_key=key, value=value, source=source, answered_by=by, answered_at=now))
             continue
@@ -217,26 +239,61 @@ def _write(
         kept.append(row)
     FactAnswer.objects.bulk_create(fresh)
     FactAnswer.objects.bulk_update(kept, ["value", "source", "answered_by", "answered_at", "version"])
+    if sourced:
+        record_act("portal.facts.sourced", told, count=len(sourced), sources=sourced)
     return changed
 
 
-def _refuse_stale(content: Catalogue, rows: Mapping[str, FactAnswer], changed: Changes, versions: Mapping[str, int]) -> None:
+def _source(sources: Mapping[str, str], key: str) -> str:
+    return sources.get(key, "").strip()[:LONGEST_SOURCE]
+
+
+def _new_sources(rows: Mapping[str, FactAnswer], stored: Mapping[str, Any], changed: Changes, sources: Mapping[str, str]) -> dict[str, str]:
+    """Sources that differ from the stored ones, of facts whose values are the same."""
+    given = {key: _source(sources, key) for key in stored if key in sources and key not in changed}
+    return {key: source for key, source in given.items() if source != (rows[key].source if key in rows else "")}
+
+
+def _refuse_stale(
+    content: Catalogue,
+    rows: Mapping[str, FactAnswer],
+    stored: Mapping[str, Any],
+    touched: Iterable[str],
+    versions: Mapping[str, int],
+    sources: Mapping[str, str],
+) -> None:
     clashes = []
-    for key, (old, new) in changed.items():
+    for key in touched:
         row = rows.get(key)
-        version = row.version if row else 0
+        version, theirs = (row.version, row.value) if row else (0, UNKNOWN_MARKER)
         if versions.get(key, 0) != version:
-            who, at = (row.answered_by.name, row.answered_at) if row else ("", None)
-            clashes.append(Clash(content.facts[key], new, old, version, who, at))
+            who, at, source = (row.answered_by.name, row.answered_at, row.source) if row else ("", None, "")
+            clashes.append(Clash(content.facts[key], stored[key], theirs, version, who, at, _source(sources, key), source))
     if clashes:
         current = {clash.fact.id: {"yours": clash.yours, "current": clash.theirs, "version": clash.version} for clash in clashes}
         raise StaleFacts(_("Somebody else answered the same questions meanwhile. Nothing was written."), conflicts=clashes, current=current)
 
 
-def _launch_moves(project: Project, changed: Changes) -> bool:
-    """The planned launch stands in the project's own data too; the two must not drift apart. Sets it in memory."""
-    if LAUNCH_FACT not in changed or project.launched_on is not None:
-        return False
+def _refuse_no_launch(project: Project, changed: Changes) -> None:
+    """A project that was launched has a day of it; the answer can be put right, not taken back."""
+    if project.launched_on is not None and LAUNCH_FACT in changed and changed[LAUNCH_FACT][1] == UNKNOWN_MARKER:
+        sentence = _("The project was launched on %(day)s. Correct the day if it is wrong; it cannot be unknown.") % {
+            "day": project.launched_on.isoformat()
+        }
+        raise Invalid(sentence, fields={LAUNCH_FACT: [sentence]})
+
+
+def _launch_moves(project: Project, changed: Changes) -> str:
+    """The launch stands in the project's own data too; the two must not drift apart. Sets it in memory and returns its name.
+
+    It is the planned launch, and once the project was launched the day of that. "" when it does not move.
+    """
+    if LAUNCH_FACT not in changed:
+        return ""
     _old, new = changed[LAUNCH_FACT]
-    project.target_launch = None if new == UNKNOWN_MARKER else date.fromisoformat(new)
-    return True
+    name = "target_launch" if project.launched_on is None else "launched_on"
+    day = None if new == UNKNOWN_MARKER else date.fromisoformat(new)
+    if getattr(project, name) == day:
+        return ""
+    setattr(project, name, day)
+    return name

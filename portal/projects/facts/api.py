@@ -156,7 +156,7 @@ class ProjectFacts(APIView):
             raise NotAllowed(_("Your role does not include answering these facts."))
         sent = _Sent(request)
         content: Catalogue = dictionary.content_of(request.project)
-        actions.refuse_stale(request.project, content, sent.values, sent.versions, "project")
+        actions.refuse_stale(request.project, content, sent.values, sent.versions, "project", sent.sources)
         plan = actions.plan_facts(request.project, sent.values)
         changed = plan.changed
         if not sent.dry_run:
@@ -192,7 +192,7 @@ class OrganisationFacts(APIView):
         if not request.actor.may(EDIT_ORGANISATION):
             raise NotAllowed(_("Your role does not include answering these facts."))
         sent = _Sent(request)
-        actions.refuse_stale(None, dictionary.content_of(None), sent.values, sent.versions, "organisation")
+        actions.refuse_stale(None, dictionary.content_of(None), sent.values, sent.versions, "organisation", sent.sources)
         changed = actions.plan_organisation(sent.values)
         body: dict[str, Any] = {"saved": not sent.dry_run, "changed": {name: list(pair) for name, pair in changed.items()}}
         if sent.dry_run:

@@ -1,7 +1,8 @@
 """Facts as fields of a form: what each looks like, what is in it, and reading it back.
 
 Names in the form: ``f-<id>`` the value (several for sets), ``was-<id>`` the stored value it was opened with (JSON), ``v-<id>`` the
-version of that, ``s-<id>`` the source. ``""`` means unknown, ``-`` in a set means "none of these".
+version of that, ``s-<id>`` the source, ``ws-<id>`` the source it was opened with. ``""`` means unknown, ``-`` in a set means
+"none of these".
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from portal.catalogue import Catalogue
 from portal.catalogue.parts.facts import Fact
@@ -22,6 +24,8 @@ from portal.projects.facts import dictionary
 from portal.projects.facts.queries import FactState
 
 NONE_OF_THESE = "-"
+# Units of the content that are words; symbols such as s stay.
+_UNITS = {"people": _("people"), "level": _("level")}
 _FEW = 5  # so many options stand side by side as buttons; more become a list
 _MANY = 20  # sets with more options get a search of their own
 
@@ -39,6 +43,7 @@ class Control:
     was: str
     version: int = 0
     source: str = ""
+    was_source: str = ""
     by: str = ""
     at: Any = None
     known: bool = False
@@ -73,7 +78,9 @@ class Control:
     @property
     def unit(self) -> str | None:
         """Unit or currency behind the field."""
-        return self.fact.currency if self.fact.type == "money" else self.fact.unit
+        if self.fact.type == "money":
+            return self.fact.currency
+        return str(_UNITS.get(self.fact.unit or "", self.fact.unit or "")) or None
 
 
 def kind_of(fact: Fact) -> str:
@@ -101,6 +108,7 @@ def control_of(state: FactState, *, settled: bool = False, currency: str = "") -
         was=json.dumps(state.value, ensure_ascii=False),
         version=state.version,
         source=state.source,
+        was_source=state.source,
         by=state.by,
         at=state.at,
         known=state.known,
@@ -126,32 +134,36 @@ def field_value(fact: Fact, stored: Any) -> Any:
 
 @dataclass
 class Typed:
-    """What came back from a form: raw values of the facts that were changed, what they were, versions and sources."""
+    """What came back from a form: raw values of the facts whose value or source was changed, what they were, versions and sources."""
 
     values: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     was: dict[str, str] = field(default_factory=dict)
+    was_sources: dict[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.values)
 
 
 def read_form(facts: Iterable[Fact], data: QueryDict) -> Typed:
-    """The facts of a form whose fields differ from what they were opened with. Fields that are not there are left alone."""
+    """The facts of a form whose value or source differs from what it was opened with. Fields that are not there are left alone."""
     typed = Typed()
     for fact in facts:
         was = data.get(f"was-{fact.id}")
         if was is None:
             continue
         raw = read_field(fact, data)
-        if raw is None or _same(fact, raw, was):
+        source = data.get(f"s-{fact.id}", "")
+        was_source = data.get(f"ws-{fact.id}", source)
+        if raw is None or (_same(fact, raw, was) and source.strip() == was_source.strip()):
             continue
         version = data.get(f"v-{fact.id}", "0")
         typed.values[fact.id] = raw
         typed.versions[fact.id] = int(version) if version.isdecimal() else 0
-        typed.sources[fact.id] = data.get(f"s-{fact.id}", "")
+        typed.sources[fact.id] = source
         typed.was[fact.id] = was
+        typed.was_sources[fact.id] = was_source
     return typed
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from uuid_utils.compat import uuid7
+
 from portal.core.access import Actor
-from portal.core.tenancy import require_scope
 from portal.jobs.actions import order_job
 from portal.projects import registry
 from portal.projects.access import projects_visible_to
 from portal.projects.facts.queries import facts_of_projects
 from portal.projects.locking import lock_project
 from portal.projects.models import Project
-from portal.projects.states import Stage
+from portal.projects.words import CLOSED
 from portal.tenants.models import User
 
 KIND = "portal.facts.follow"
@@ -25,7 +26,6 @@ KIND = "portal.facts.follow"
 LOOKED_AT = 200
 PATIENCE = 2.0
 LISTED = 20
-_OVER = (Stage.STOPPED, Stage.RETIRED)
 
 
 @dataclass
@@ -57,7 +57,7 @@ def plan_following(changed: Mapping[str, tuple[Any, Any]], reader: Actor) -> Org
 
     Confidential projects count for everybody and are named to nobody who may not see them.
     """
-    running = Project.objects.exclude(stage__in=_OVER)
+    running = Project.objects.exclude(stage__in=CLOSED)
     plan = OrganisationPlan(dict(changed), total=running.count())
     projects = list(running.order_by("-updated_at", "-id")[:LOOKED_AT])
     plan.looked_at = len(projects)
@@ -83,19 +83,12 @@ def plan_following(changed: Mapping[str, tuple[Any, Any]], reader: Actor) -> Org
 
 def order_following(changed: Mapping[str, tuple[Any, Any]], *, by: User) -> None:
     """Order the job that brings every running project up to date; it starts after the transaction."""
-    key = f"{KIND}:{require_scope().request_id}:{','.join(sorted(changed))}"
-    order_job(KIND, {"changed": {name: list(pair) for name, pair in changed.items()}}, by=by, idempotency_key=_unique(key))
-
-
-def _unique(key: str) -> str:
-    from uuid_utils.compat import uuid7
-
-    return f"{key[:80]}:{uuid7()}"
+    order_job(KIND, {"changed": {name: list(pair) for name, pair in changed.items()}}, by=by, idempotency_key=f"{KIND}:{uuid7()}")
 
 
 def running_projects() -> list[UUID]:
     """Projects that follow the organisation's facts: all that are not over."""
-    return list(Project.objects.exclude(stage__in=_OVER).order_by("id").values_list("pk", flat=True))
+    return list(Project.objects.exclude(stage__in=CLOSED).order_by("id").values_list("pk", flat=True))
 
 
 def follow(project_id: UUID, changed: Mapping[str, tuple[Any, Any]], *, by: User) -> bool:
@@ -106,10 +99,3 @@ def follow(project_id: UUID, changed: Mapping[str, tuple[Any, Any]], *, by: User
     lock_project(project)
     registry.facts_saved(project, changed=changed, by=by)
     return True
-
-
-def follow_all(changed: Mapping[str, tuple[Any, Any]], *, by: User) -> Iterator[int]:
-    """Bring all running projects up to date in the caller's transaction; yields a running count (commands, demo data)."""
-    for count, project_id in enumerate(running_projects(), 1):
-        follow(project_id, changed, by=by)
-        yield count

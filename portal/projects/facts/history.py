@@ -4,5 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
     "portal.facts.saved": _("answered {count} facts of the project"),
+    "portal.facts.sourced": _("gave the source of {count} facts"),
     "portal.facts.saved_for_organisation": _("answered {count} facts of the organisation"),
 }

@@ -46,9 +46,11 @@ def form_context(project: Project | None, content: Catalogue, controls: Sequence
     }
 
 
-def changes_in_words(content: Catalogue, changed: Mapping[str, tuple[Any, Any]], sources: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Each changed fact with its question and both values in words."""
-    return [
+def changes_in_words(
+    content: Catalogue, changed: Mapping[str, tuple[Any, Any]], sources: Mapping[str, str], sourced: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Each changed fact with its question and both values in words, then those that only get another source."""
+    lines: list[dict[str, Any]] = [
         {
             "id": name,
             "question": content.facts[name].question,
@@ -58,20 +60,20 @@ def changes_in_words(content: Catalogue, changed: Mapping[str, tuple[Any, Any]],
         }
         for name, (old, new) in changed.items()
     ]
+    return lines + [{"id": name, "question": content.facts[name].question, "source": source} for name, source in sourced.items()]
 
 
-def hidden_fields(facts: Mapping[str, Fact], typed: Any, *, without: Sequence[str] = ()) -> list[tuple[str, str]]:
+def hidden_fields(facts: Mapping[str, Fact], typed: Any) -> list[tuple[str, str]]:
     """The typed values as hidden fields of the next step's form."""
     found: list[tuple[str, str]] = []
     for name, raw in typed.values.items():
-        if name in without:
-            continue
         if facts[name].type == "set":
             values = ["-"] if raw == [] else list(raw) if isinstance(raw, list) else [""]
         else:
             values = ["" if raw == "unknown" else str(raw)]
         found += [(f"f-{name}", value) for value in values]
-        found += [(f"was-{name}", typed.was[name]), (f"v-{name}", str(typed.versions[name])), (f"s-{name}", typed.sources[name])]
+        found += [(f"was-{name}", typed.was[name]), (f"v-{name}", str(typed.versions[name]))]
+        found += [(f"s-{name}", typed.sources[name]), (f"ws-{name}", typed.was_sources[name])]
     return found
 
 

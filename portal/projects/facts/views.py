@@ -110,8 +110,8 @@ def _form(place: _Place, typed: Typed | None = None, faults: dict[str, Any] | No
 
 
 def _review(place: _Place, typed: Typed) -> HttpResponse:
-    """The difference, before anything is written."""
-    actions.refuse_stale(place.project, place.content, typed.values, typed.versions, place.scope)
+    """The difference, before anything is written. Sources alone lead to nothing and are saved at once."""
+    sourced = actions.refuse_stale(place.project, place.content, typed.values, typed.versions, place.scope, typed.sources)
     more: dict[str, Any]
     if place.project is not None:
         plan = actions.plan_facts(place.project, typed.values)
@@ -121,12 +121,13 @@ def _review(place: _Place, typed: Typed) -> HttpResponse:
         found = plan_following(changed, place.request.actor)
         projects = [{"project": one.project, "groups": grouped_effects(one.effects)} for one in found.projects]
         more = {"plan": found, "counts": counts_in_words(found.counts), "projects": projects, "listed": LISTED}
+    if sourced and not changed:
+        return _save(place, typed)
     if not changed:
         messages.info(place.request, _("Nothing was changed."))
         return go(place.request, place.url("facts"))
-    context = place.context(
-        changes=pages.changes_in_words(place.content, changed, typed.sources), hidden=pages.hidden_fields(place.facts, typed), **more
-    )
+    changes = pages.changes_in_words(place.content, changed, typed.sources, sourced)
+    context = place.context(changes=changes, hidden=pages.hidden_fields(place.facts, typed), **more)
     return render(place.request, "portal/projects/facts/review.html", context)
 
 
@@ -139,7 +140,7 @@ def _save(place: _Place, typed: Typed) -> HttpResponse:
     sentence = ngettext("%(n)d fact saved.", "%(n)d facts saved.", len(changed)) % {"n": len(changed)}
     if place.project is None and changed:
         sentence += " " + _("The projects follow in the background.")
-    messages.success(place.request, sentence)
+    messages.success(place.request, sentence if changed else _("The sources are saved; no answer was changed."))
     return go(place.request, place.url("facts"))
 
 
@@ -150,6 +151,8 @@ def _conflict(place: _Place, typed: Typed, stale: actions.StaleFacts) -> HttpRes
             "fact": clash.fact,
             "yours": say_fact_value(clash.fact, clash.yours),
             "theirs": say_fact_value(clash.fact, clash.theirs),
+            "your_source": clash.your_source,
+            "their_source": clash.their_source,
             "who": clash.who,
             "at": clash.at,
         }
@@ -158,6 +161,7 @@ def _conflict(place: _Place, typed: Typed, stale: actions.StaleFacts) -> HttpRes
     for clash in stale.detail["conflicts"]:
         typed.versions[clash.fact.id] = clash.version
         typed.was[clash.fact.id] = json.dumps(clash.theirs, ensure_ascii=False)
+        typed.was_sources[clash.fact.id] = clash.their_source
     context = place.context(rows=rows, hidden=pages.hidden_fields(place.facts, typed))
     return render(place.request, "portal/projects/facts/conflict.html", context, status=409)
 
@@ -179,17 +183,19 @@ def organisation_facts_preview(request: Any) -> HttpResponse:
 def _preview(place: _Place) -> HttpResponse:
     typed = read_form(place.facts.values(), place.request.POST)
     context: dict[str, Any] = {"count": len(typed.values), "place": place}
+    after: Any = None
     try:
         if typed and place.project is not None:
             plan = actions.plan_facts(place.project, typed.values)
             context["groups"] = grouped_effects(plan.effects)
-            context["count"] = len(plan.changed)
-        values = actions.cleaned_values(place.content, typed.values, place.scope)
+            after = plan.after
+        elif typed:
+            after = {**actions.current_values(None), **actions.cleaned_values(place.content, typed.values, place.scope)}
     except Invalid as refusal:
         context["faults"] = refusal.detail.get("fields", {})
-        values = {}
-    current = actions.current_values(place.project)
-    context["settled"] = sorted(settled_questions(place.content, {**current, **values}))
+    if after is None:
+        after = actions.current_values(place.project)
+    context["settled"] = sorted(settled_questions(place.content, after))
     return render(place.request, "portal/projects/facts/preview.html", context)
 
 

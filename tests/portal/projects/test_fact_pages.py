@@ -108,6 +108,32 @@ def test_a_conflict_shows_both_and_loses_nothing(ready: SimpleNamespace) -> None
     assert facts_of(ready)["audience"] == ["partner"]
 
 
+def test_a_source_typed_beside_an_unchanged_answer_is_kept(ready: SimpleNamespace) -> None:
+    client = client_of(ready.alice)
+    assert 'name="ws-audience" value=""' in client.get(url(ready)).content.decode()
+    typed = {**form(audience=(["internal_staff"], ["internal_staff"], 1)), "s-audience": "Contract 7", "ws-audience": ""}
+    assert client.post(url(ready), typed).status_code == 303
+    with tenant_context(ready.tenant.pk):
+        assert FactAnswer.objects.get(fact_key="audience").source == "Contract 7"
+    # With a changed answer beside it, it is listed on the way and travels along.
+    typed = {**form(audience=(["internal_staff"], ["internal_staff"], 2), mlps_level=("2", "unknown", 0))}
+    typed |= {"s-audience": "Contract 8", "ws-audience": "Contract 7"}
+    page = client.post(url(ready), typed).content.decode()
+    assert "2 facts change" in page
+    assert '<input type="hidden" name="ws-audience" value="Contract 7">' in page
+    assert client.post(url(ready), {**typed, "confirm": "1"}).status_code == 303
+    with tenant_context(ready.tenant.pk):
+        assert FactAnswer.objects.get(fact_key="audience").source == "Contract 8"
+
+
+def test_a_source_over_the_api(ready: SimpleNamespace) -> None:
+    body = {"facts": {"audience": ["internal_staff"]}, "versions": {"audience": 1}, "sources": {"audience": "Contract 7"}}
+    answer = client_of(ready.alice).patch(url(ready, "api_project_facts"), body, content_type="application/json")
+    assert (answer.status_code, answer.json()["changed"]) == (200, {})
+    with tenant_context(ready.tenant.pk):
+        assert FactAnswer.objects.get(fact_key="audience").source == "Contract 7"
+
+
 def test_a_wrong_value_comes_back_with_what_was_typed(ready: SimpleNamespace) -> None:
     typed = form(mlps_level=("nine", "unknown", 0), audience=(["public"], ["internal_staff"], 1))
     answer = client_of(ready.alice).post(url(ready), typed)

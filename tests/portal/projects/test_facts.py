@@ -7,20 +7,22 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.checklists.models import Answer, Assessment
 from portal.audit.models import AuditEvent
 from portal.catalogue import catalogue
-from portal.core.errors import Invalid
+from portal.core.errors import Conflict, Invalid
 from portal.core.tenancy import tenant_context
 from portal.jobs.models import Job
 from portal.jobs.running import run_job
 from portal.projects import registry
+from portal.projects.actions import advance_stage
 from portal.projects.actions.editing import edit_project
 from portal.projects.facts import dictionary
-from portal.projects.facts.actions import StaleFacts, plan_facts, plan_new_project, save_facts, save_organisation_facts
+from portal.projects.facts.actions import StaleFacts, plan_facts, save_facts, save_organisation_facts
 from portal.projects.facts.following import KIND, follow, plan_following
-from portal.projects.facts.queries import facts_of_projects, facts_with_provenance, project_facts
+from portal.projects.facts.queries import facts_of_projects, facts_with_provenance, project_facts, with_stage
 from portal.projects.facts.relevance import open_questions, settled_questions
 from portal.projects.facts.tasks import follow_organisation_facts
 from portal.projects.models import FactAnswer, Project
@@ -91,6 +93,29 @@ def test_the_same_value_is_no_conflict(in_tenant: SimpleNamespace) -> None:
     assert save_facts(project, {"audience": ["public"]}, by=in_tenant.alice, versions={"audience": 1}) == {}
 
 
+def test_a_source_alone_is_kept_and_nothing_follows(in_tenant: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source typed beside an unchanged answer is written by itself; somebody else's is not overwritten unseen."""
+    project = registered(in_tenant, audience=["internal_staff"])
+    called: list[object] = []
+    monkeypatch.setattr(registry, "facts_saved", lambda *_args, **_more: called.append(_args))
+    sources = {"audience": "contract", "mlps_level": "network plan"}
+    values = {"audience": ["internal_staff"], "mlps_level": "unknown"}
+    assert save_facts(project, values, by=in_tenant.bob, versions={"audience": 1}, sources=sources) == {}
+    rows = {row.fact_key: (row.value, row.source, row.version, row.answered_by) for row in FactAnswer.objects.all()}
+    assert rows == {
+        "audience": (["internal_staff"], "contract", 2, in_tenant.bob),
+        "mlps_level": ("unknown", "network plan", 1, in_tenant.bob),
+    }
+    assert called == []
+    assert AuditEvent.objects.get(verb="portal.facts.sourced").changes["count"] == 2
+    with pytest.raises(StaleFacts) as refusal:
+        save_facts(project, {"audience": ["internal_staff"]}, by=in_tenant.alice, versions={"audience": 1}, sources={"audience": "memo"})
+    clash = refusal.value.detail["conflicts"][0]
+    assert (clash.your_source, clash.their_source) == ("memo", "contract")
+    assert save_facts(project, values, by=in_tenant.alice, versions={"audience": 2, "mlps_level": 1}, sources=sources) == {}
+    assert FactAnswer.objects.get(fact_key="audience").version == 2
+
+
 def test_unknown_hides_nothing(in_tenant: SimpleNamespace) -> None:
     """With no fact at all every item that waits for one is shown, the tier is standard, and no filing is said not to apply."""
     project = registered(in_tenant)
@@ -99,7 +124,7 @@ def test_unknown_hides_nothing(in_tenant: SimpleNamespace) -> None:
     assert Answer.objects.filter(assessment=assessment, applies=True).count() == 103
     waiting = set(Answer.objects.filter(assessment=assessment, waiting=True).values_list("item_key", flat=True))
     assert {"D3.10", "D5.06", "D8.07", "D10.05"} <= waiting
-    _facts, lines = plan_new_project({})
+    lines = registry.effects(None, None, with_stage({}, None))
     assert not [line for line in lines if line.kind == "filing_leaves"]
     assert sum(line.kind == "filing_undetermined" for line in lines) > 40
 
@@ -196,6 +221,45 @@ def test_editing_the_launch_of_the_project_changes_the_fact(in_tenant: SimpleNam
     }
     save_facts(project, {"launch_date": "unknown"}, by=in_tenant.alice)
     assert Project.objects.get(pk=project.pk).target_launch is None
+
+
+def test_a_launch_moved_by_facts_makes_an_open_form_of_the_project_stale(in_tenant: SimpleNamespace) -> None:
+    """The form of the project has the planned launch in it: saving it afterwards must not put the old day back."""
+    project = registered(in_tenant, launch_date="2027-03-01")
+    opened = Project.objects.get(pk=project.pk)
+    save_facts(Project.objects.get(pk=project.pk), {"launch_date": "2027-06-01"}, by=in_tenant.alice)
+    with pytest.raises(Conflict) as refusal:
+        edit_project(opened, version=opened.version - 1, by=in_tenant.bob, unit="Stores", target_launch=date(2027, 3, 1))
+    assert refusal.value.detail["differences"]["target_launch"] == (date(2027, 3, 1), date(2027, 6, 1))
+    assert Project.objects.get(pk=project.pk).target_launch == date(2027, 6, 1)
+
+
+def test_the_lock_brings_what_others_changed(in_tenant: SimpleNamespace) -> None:
+    """An object read before somebody launched the project writes no planned launch any more."""
+    project = registered(in_tenant, launch_date="2027-03-01")
+    Project.objects.filter(pk=project.pk).update(launched_on=date(2026, 10, 1), stage="live")
+    assert project.launched_on is None
+    save_facts(project, {"launch_date": "2026-10-05"}, by=in_tenant.alice)
+    stored = Project.objects.get(pk=project.pk)
+    assert (stored.launched_on, stored.target_launch) == (date(2026, 10, 5), date(2027, 3, 1))
+
+
+def test_after_the_launch_fact_and_project_say_the_same_day(in_tenant: SimpleNamespace) -> None:
+    project = registered(in_tenant, launch_date="2027-03-01")
+    Project.objects.filter(pk=project.pk).update(stage="pre_launch")
+    project = Project.objects.get(pk=project.pk)
+    version = project.version
+    advance_stage(project, "live", by=in_tenant.pam, reason="G4")
+    today = timezone.localdate()
+    stored = Project.objects.get(pk=project.pk)
+    assert (stored.launched_on, stored.version) == (today, version + 1)
+    assert project_facts(project)["launch_date"] == today.isoformat()
+    save_facts(project, {"launch_date": "2026-10-05"}, by=in_tenant.alice)
+    assert Project.objects.get(pk=project.pk).launched_on == date(2026, 10, 5)
+    for act in (plan_facts, lambda where, values: save_facts(where, values, by=in_tenant.alice)):
+        with pytest.raises(Invalid) as refusal:
+            act(project, {"launch_date": "unknown"})
+        assert "launch_date" in refusal.value.detail["fields"]
 
 
 def test_the_job_brings_every_running_project_up_to_date(live_db: None) -> None:
