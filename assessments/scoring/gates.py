@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from assessments.scoring.readiness import Readiness, effective_verdict, readiness, shortened, two_places
+from assessments.scoring.readiness import Readiness, effective_verdict, readiness, rounded_down, shortened
 from assessments.scoring.verdicts import ATTENTION, FAIL, OPEN
 from portal.catalogue import Catalogue, Text
 from portal.catalogue.parts import Criterion, Gate, same
@@ -201,7 +201,7 @@ class _Judge:
     def readiness(self, criterion: Criterion) -> CriterionResult:
         value = readiness(self.catalogue, self.state.verdicts, waived=self.state.waived, due=criterion.due).value
         least, fallback = criterion.least or 0, criterion.fallback_least
-        parts = {"r": f"{two_places(value)}", "least": str(least), "fallback": str(fallback)}
+        parts = {"r": f"{rounded_down(value)}", "least": str(least), "fallback": str(fallback)}
         missing: tuple[str, ...] = ()
         if value >= least:
             met, reason = True, Text("就绪度 {r}，不低于 {least}", "readiness {r}, at least {least}")

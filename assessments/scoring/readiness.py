@@ -57,8 +57,8 @@ class DimensionScore:
 
     @property
     def shown(self) -> Decimal | None:
-        """The score to two places."""
-        return None if self.score is None else two_places(self.score)
+        """The score to two places, rounded down."""
+        return None if self.score is None else rounded_down(self.score)
 
     @property
     def applying(self) -> int:
@@ -87,8 +87,8 @@ class Readiness:
 
     @property
     def shown(self) -> Decimal:
-        """Readiness to two places."""
-        return two_places(self.value)
+        """Readiness to two places, rounded down."""
+        return rounded_down(self.value)
 
     @property
     def below_floor(self) -> tuple[str, ...]:
@@ -99,6 +99,11 @@ class Readiness:
 def two_places(number: Fraction) -> Decimal:
     """A number rounded to two places, halves up."""
     return (Decimal(number.numerator) / Decimal(number.denominator)).quantize(_CENT, ROUND_HALF_UP)
+
+
+def rounded_down(points: Fraction) -> Decimal:
+    """Points from 0 to 100 to two places, rounded down: what lies below a limit never reads as the limit."""
+    return Decimal(points.numerator * 100 // points.denominator).scaleb(-2)
 
 
 def shortened(names: Sequence[str]) -> Text:

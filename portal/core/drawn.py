@@ -185,7 +185,7 @@ def ring(value: Any, tone: str = "", label: Any = "", size: int = 34) -> SafeStr
         return format_html('<span class="ring muted" title="{}">{}</span>', gettext("Not assessed yet"), formats.NOTHING)
     filled = max(0, min(100, int(amount)))
     colour = tone or ("pass" if filled >= 85 else "attention" if filled >= 70 else "fail")
-    return _ring(colour, filled, formats.number(amount, 0), formats.in_language(label) or gettext("Readiness"), int(size))
+    return _ring(colour, filled, formats.number(filled, 0), formats.in_language(label) or gettext("Readiness"), int(size))
 
 
 @lru_cache(maxsize=_KEPT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ import pytest
 
 from assessments.calculators.run import run
 from assessments.scoring.gates import GateState, evaluate_gate
-from assessments.scoring.readiness import readiness, shortened
+from assessments.scoring.readiness import readiness, rounded_down, shortened
 from tests.assessments.scoring.project import CONTENT
 
 ALL_PASS = dict.fromkeys(CONTENT.items, "pass")
@@ -33,7 +34,13 @@ class TestReadiness:
         score = readiness(CONTENT, verdicts).dimensions["D1"]
         total = sum(item.weight for item in items)
         assert score.score == 100 * (total - Fraction(CONTENT.items["D1.02"].weight, 2)) / total
-        assert score.shown == Decimal(str(round(float(score.score), 2)))
+        assert score.shown == Decimal(score.score.numerator * 100 // score.score.denominator) / 100
+
+    def test_what_lies_below_a_limit_never_reads_as_the_limit(self) -> None:
+        just_below = replace(readiness(CONTENT, ALL_PASS), value=Fraction(84999, 1000))
+        assert str(just_below.shown) == "84.99"
+        assert str(replace(just_below, value=Fraction(85)).shown) == "85.00"
+        assert rounded_down(Fraction(59998, 1000)) == Decimal("59.99")
 
     def test_not_applicable_is_left_out_and_empty_dimensions_too(self) -> None:
         result = readiness(CONTENT, {"D1.12": "na", "D2.13": "pass"})

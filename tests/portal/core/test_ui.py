@@ -216,6 +216,12 @@ def test_ring(value, tone):
     assert f'stroke-dasharray="{int(value)} 100"' in html
 
 
+@pytest.mark.parametrize(("value", "figure"), [("88.93", "88"), ("84.99", "84"), (85, "85")])
+def test_the_figure_in_a_ring_is_rounded_down_like_the_arc(value, figure):
+    """What lies below a limit never reads as the limit, and the header of the project says the same figure."""
+    assert f"<b>{figure}</b>" in draw("{% ring v %}", v=value)
+
+
 def test_ring_without_a_value_says_so():
     assert "–" in draw("{% ring None %}")
 
