@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from assessments.gates.content import DecisionRecord, RevisionContent
 from compliance.reports.voice import Phrase, Voice
 from portal.catalogue.parts import Catalogue
+from portal.catalogue.words.lexicon import RESULTS, every_label
 from portal.core.formats import NOTHING, decimal_of
 
 # verdict or state → symbol that the report's font has, tone
@@ -175,27 +176,14 @@ class Record:
             return self.voice.figure(value, "percent" if known.type == "percent" else known.unit or "", self.currency)
         return Phrase(str(value), str(value)) if not isinstance(value, bool) else self.voice.figure(value)
 
-    @cached_property
-    def _codes(self) -> dict[str, Any]:
-        """Labels of codes that mean the same wherever the catalogue uses them (rag, cloud_api, C3 …)."""
-        found: dict[str, Any] = {}
-        for owners in (self.catalogue.facts.values(), self.catalogue.items.values()):  # a fact's own word goes first
-            labels: dict[str, set[Any]] = {}
-            for owner in owners:
-                for value, choice in owner.choices.items():
-                    labels.setdefault(value, set()).add(choice.label)
-            found = {value: next(iter(words)) for value, words in labels.items() if len(words) == 1} | found
-        return found
-
     def code(self, value: Any) -> Any:
         """A code that a calculator took or gave, in words; numbers and flags as they are."""
         if isinstance(value, list):
             return [self.code(one) for one in value]
         if not isinstance(value, str) or value in ("yes", "no") or decimal_of(value) is not None:
             return value
-        if self.voice.known(f"code_{value}"):
-            return self.voice.phrase(f"code_{value}")
-        return self._codes.get(value, value)
+        label = every_label(self.catalogue).get(value) or RESULTS.get(value)
+        return Phrase(label.zh, label.en) if label else value
 
     def vocabulary(self, name: str, value: str) -> Any:
         """Label of a value of a closed list."""

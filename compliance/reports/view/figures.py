@@ -134,11 +134,22 @@ def _block(record: Record, run: Mapping[str, Any]) -> CalculatorBlock:
     )
 
 
+# Signs that no font of the report can draw, said in letters.
+_PLAIN = {"⌈": "ceil(", "⌉": ")", "⌊": "floor(", "⌋": ")", "ᵏ": "^k"}
+
+
+def _drawable(text: Any) -> Phrase:
+    both = [text.zh, text.en]
+    for sign, plain in _PLAIN.items():
+        both = [one.replace(sign, plain) for one in both]
+    return Phrase(*both)
+
+
 def _formula(record: Record, calculator: Calculator) -> list[tuple[SafeString, SafeString]]:
     """Every step as on the calculator's page: label, then the formula in words and symbols."""
     voice, labels = record.voice, step_labels(calculator)
     texts = {name: show_formula(record.catalogue, calculator, name) for name in calculator.steps}
-    return [(voice.say(Phrase(labels[name].zh, labels[name].en)), voice.say(Phrase(text.zh, text.en))) for name, text in texts.items()]
+    return [(voice.say(_drawable(labels[name])), voice.say(_drawable(text))) for name, text in texts.items()]
 
 
 def _quantity(record: Record, label: Any, one: Mapping[str, Any], source: SafeString) -> SafeString:
