@@ -13,7 +13,9 @@ from portal.notices import kinds
 from portal.projects import registry
 from portal.projects.actions.leaving import leave_projects, projects_led_by
 from portal.projects.history import SENTENCES
+from portal.projects.search import follow_name
 from portal.roles import leaving
+from portal.tenants.actions import on_renamed
 
 
 def _project_page(notice: Any, tenant_slug: str) -> str:
@@ -28,6 +30,7 @@ def install() -> None:
     sentences.register(SENTENCES)
     leaving.on_member_end(leave_projects)
     leaving.register_left(projects_led_by)
+    on_renamed(follow_name)
     kinds.declare(
         "portal.project_role_given",
         _("You are {role} of {project}"),

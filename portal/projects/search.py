@@ -8,11 +8,15 @@ from typing import Any
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
+from uuid_utils.compat import uuid7
 
 from portal.core.listing import CAP
 from portal.core.text import GRAM, grams, normalised, search_words
+from portal.jobs.actions import order_job
 from portal.projects.models import Project
+from portal.tenants.models import User
 
+KIND = "portal.projects.search"
 MAX_QUERY = 100
 
 
@@ -89,9 +93,18 @@ def _few_with(pairs: list[str]) -> bool:
 
 
 def refresh_search(projects: QuerySet[Project]) -> int:
-    """Write the search columns again, for example after the owner of the projects was renamed; returns how many."""
-    rows = list(projects.select_related("owner"))
+    """Write the search columns again, for example after the owner of the projects was renamed; returns how many.
+
+    Needs a transaction: whoever edits one of the projects waits, so that nothing older is written over it.
+    """
+    rows = list(projects.select_related("owner").select_for_update(of=("self",), no_key=True))
     for project in rows:
         for name, value in search_columns(project).items():
             setattr(project, name, value)
     return Project.objects.bulk_update(rows, ["search_text", "grams"], batch_size=500)
+
+
+def follow_name(user: User) -> None:
+    """Order the job that writes the owner's new name into what search knows of the projects in the organisation in scope."""
+    if Project.objects.filter(owner=user).exists():
+        order_job(KIND, {"owner": user.pk}, by=user, idempotency_key=f"{KIND}:{uuid7()}")

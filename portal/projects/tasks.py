@@ -1,4 +1,4 @@
-"""Work done later: large exports of the project list."""
+"""Work done later: large exports of the project list, what search knows after an owner got another name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from portal.core.tenancy import tenant_context
 from portal.jobs.models import Job
 from portal.jobs.states import JobState
 from portal.jobs.tasks import Progress, tenant_task
-from portal.projects import exporting
+from portal.projects import exporting, search
+from portal.projects.models import Project
 from portal.tenants.entry import acting_as
 
 KEPT = timedelta(days=7)
@@ -67,6 +68,20 @@ def export_projects(job: Job, progress: Progress) -> dict[str, Any]:
         result = {"file": key, "rows": count, "form": form}
         progress.finish(result)
     return result
+
+
+@tenant_task(search.KIND, name="portal.projects.search", title=_("Search learns the new name of a project owner"))
+def follow_owner_name(job: Job, progress: Progress) -> dict[str, Any]:
+    """Write the search columns of one owner's projects again, in short transactions. Running it twice does no harm."""
+    last, done = None, 0
+    while True:
+        with progress.scope():
+            left = Project.objects.filter(owner_id=job.args["owner"]).order_by("pk")
+            ids = list((left if last is None else left.filter(pk__gt=last)).values_list("pk", flat=True)[:AT_ONCE])
+            done += search.refresh_search(Project.objects.filter(pk__in=ids).order_by("pk"))
+        if len(ids) < AT_ONCE:
+            return {"projects": done}
+        last = ids[-1]
 
 
 @shared_task(name="portal.projects.drop_exports")

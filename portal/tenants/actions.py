@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -16,11 +17,12 @@ from portal.audit.actions import record_act
 from portal.audit.sentences import bilingual
 from portal.core.errors import Conflict, Invalid
 from portal.core.tenancy import tenant_context
-from portal.tenants.entry import memberships_of
+from portal.tenants.entry import memberships_of, person_context
 from portal.tenants.logos import clean_logo
 from portal.tenants.models import Membership, Person, Tenant, User
 
 log = structlog.get_logger(__name__)
+_renamed: list[Callable[[User], None]] = []
 EDITABLE = (
     "name_zh",
     "name_en",
@@ -111,11 +113,27 @@ def _forget_file(before: str | None, now: str | None) -> None:
         transaction.on_commit(lambda: default_storage.delete(before))
 
 
+def on_renamed(hook: Callable[[User], None]) -> None:
+    """``hook(user)`` runs after the account got another name, in each organisation it is or was a member of, with that in scope."""
+    if hook not in _renamed:
+        _renamed.append(hook)
+
+
+@transaction.atomic
 def change_preferences(user: User, *, name: str, language: str, time_zone: str, theme: str) -> None:
     """Change what a person set for him- or herself; it belongs to the account, not to an organisation."""
+    before = user.name
     user.name = " ".join(name.split())[:120] or user.name
     user.language, user.time_zone, user.theme = language, time_zone, theme
     user.save(update_fields=["name", "language", "time_zone", "theme"])
+    if user.name == before or not _renamed:
+        return
+    with person_context(user):
+        tenants = list(Membership._base_manager.filter(user=user).order_by("tenant_id").values_list("tenant_id", flat=True))
+    for tenant_id in tenants:
+        with tenant_context(tenant_id, user.pk):
+            for hook in _renamed:
+                hook(user)
 
 
 def link_accounts(kept: User, other: User, *, reason: str, by: User) -> None:

@@ -100,3 +100,26 @@ def test_search_keeps_to_what_one_may_see(world: Any, signed_in: Any, more: Any)
     assert [row["code"] for row in signed_in(world.carol).get("/t/xinghe/", {"q": "secret"}).context["rows"]] == ["XH-0400"]
     assert signed_in(world.pam).get("/t/xinghe/", {"q": "secret"}).context["rows"] == []
     assert signed_in(world.carol).get("/t/xinghe/", {"q": "inspection"}).context["rows"] == []
+
+
+def test_search_follows_an_owner_who_got_another_name(world: Any, found: Any, signed_in: Any) -> None:
+    """A job in each organisation that has projects of the person; other settings order nothing."""
+    from portal.core.tenancy import tenant_context
+    from portal.jobs.models import Job
+    from portal.jobs.running import run_job
+    from portal.projects.tasks import follow_owner_name
+
+    bob = signed_in(world.bob)
+    form = {"name": "Bob", "language": "en", "time_zone": "Europe/Berlin", "theme": "auto"}
+    assert bob.post("/t/xinghe/preferences/", form).status_code == 303
+    with tenant_context(world.tenant.pk):
+        assert not Job.objects.filter(kind=search.KIND).exists()
+    assert bob.post("/t/xinghe/preferences/", {**form, "name": "Robert Zhang"}).status_code == 303
+    with tenant_context(world.tenant.pk):
+        job = Job.objects.get(kind=search.KIND)
+    assert found("zhang") == []
+    assert run_job(follow_owner_name.work, world.tenant.pk, job.pk) == "done"
+    assert found("robert zhang") == ["XH-0100", "XH-0200"]
+    assert found("customer") == ["XH-0001"]
+    with tenant_context(world.other.pk):
+        assert not Job.objects.filter(kind=search.KIND).exists()
