@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.projects.access import project_permissions_of
+from portal.projects.links import project_url
 from portal.projects.registry import NextStep
 from portal.projects.states import Stage
 
@@ -66,10 +66,5 @@ def default_step(request: Any, project: Any) -> NextStep | None:
 
 def _towards(request: Any, project: Any, sentence: str, url_name: str, label: str, tone: str, permission: str) -> NextStep:
     """A step with a button, if the page exists and the person may open it."""
-    url = ""
-    if permission in project_permissions_of(request.actor, project):
-        try:
-            url = reverse(url_name, kwargs={"tenant_slug": request.tenant.slug, "project_id": project.pk})
-        except NoReverseMatch:
-            url = ""
+    url = project_url(url_name, request, project) if permission in project_permissions_of(request.actor, project) else ""
     return NextStep(sentence, url, label if url else "", tone)

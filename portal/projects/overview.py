@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +20,9 @@ from portal.projects import registry
 from portal.projects.access import project_permissions_of
 from portal.projects.charts import radar
 from portal.projects.forms import scenario_word
+from portal.projects.links import project_url
 from portal.projects.portfolio.tiles import share_target
+from portal.projects.states import FLOW
 from portal.projects.strip import DIMENSIONS, scores_of, tones_of
 from portal.projects.words import ACTIVE, filings_word
 from portal.tenants.models import User
@@ -51,19 +53,15 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def address(request: HttpRequest, name: str, **more: Any) -> str:
-    """Address of a page of the project, "" while no app has it."""
-    try:
-        return reverse(name, kwargs={"tenant_slug": request.tenant.slug, "project_id": request.project.pk, **more})  # type: ignore[attr-defined]
-    except NoReverseMatch:
-        return ""
+def _address(request: HttpRequest, name: str, **more: Any) -> str:
+    return project_url(name, request, request.project, **more)  # type: ignore[attr-defined]
 
 
 def _dimensions(request: HttpRequest, names: list[str]) -> list[dict[str, Any]]:
     summary = request.project.summary  # type: ignore[attr-defined]
     rows = zip(DIMENSIONS, names, tones_of(summary.strip), scores_of(summary), strict=True)
     return [
-        {"code": code, "name": name, "tone": tone, "score": score, "url": address(request, "assessments:dimension", dimension=code)}
+        {"code": code, "name": name, "tone": tone, "score": score, "url": _address(request, "assessments:dimension", dimension=code)}
         for code, name, tone, score in rows
     ]
 
@@ -96,20 +94,25 @@ def _standing(request: HttpRequest, may: frozenset[str]) -> list[dict[str, Any]]
     """What stands between here and the next gate, from the counters: lines with tone, text and address."""
     project: Any = request.project  # type: ignore[attr-defined]
     summary = project.summary
-    gates = address(request, "assessments:gates")
-    checklist = address(request, "assessments:checklist")
-    filings = address(request, "compliance:project_filings") if "compliance.view_project_filings" in may else ""
+    gates = _address(request, "assessments:gates")
+    checklist = _address(request, "assessments:checklist")
+    filings = _address(request, "compliance:project_filings") if "compliance.view_project_filings" in may else ""
+    today = timezone.localdate()
     lines = []
+
+    def said(due: date | None) -> str:
+        return "" if due is None else _("today") if due == today else due.isoformat()
 
     def line(tone: str, text: str, url: str = "", note: str = "") -> None:
         lines.append({"tone": tone, "text": text, "url": url, "note": note})
 
     if summary.next_gate and project.stage in ACTIVE:
         due = summary.next_gate_due
-        late = due is not None and due < timezone.localdate()
+        # On hold no gate is late: the same rule as the list's.
+        late = due is not None and due < today and project.stage in FLOW
         tone = "fail" if late else "review" if summary.gate_waiting else "open"
         text = _("Next gate: %(gate)s, waits for signatures") if summary.gate_waiting else _("Next gate: %(gate)s")
-        line(tone, text % {"gate": summary.next_gate}, gates, due.isoformat() if due else "")
+        line(tone, text % {"gate": summary.next_gate}, gates, said(due))
     if summary.open_blockers:
         text = ngettext("%(n)d blocker is open", "%(n)d blockers are open", summary.open_blockers) % {"n": summary.open_blockers}
         line("fail", text, gates)
@@ -133,8 +136,8 @@ def _standing(request: HttpRequest, may: frozenset[str]) -> list[dict[str, Any]]
     note = ngettext("%(n)d open", "%(n)d open", summary.filings_open) % {"n": summary.filings_open} if summary.filings_open else ""
     line(tone, _("Filings: %(state)s") % {"state": word}, filings, note)
     if summary.next_clock_due and project.stage in ACTIVE:
-        late = summary.next_clock_due <= timezone.localdate()
-        line("fail" if late else "attention", _("Next legal time limit"), filings, summary.next_clock_due.isoformat())
+        late = summary.next_clock_due < today
+        line("fail" if late else "attention", _("Next legal time limit"), filings, said(summary.next_clock_due))
     return lines
 
 

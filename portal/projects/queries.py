@@ -151,7 +151,7 @@ def dates_at_risk(actor: Actor, listed: QuerySet[Any], today: date | None = None
 def first_in_line(actor: Actor, limit: int = 3) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The first gates that wait for a decision and the next clocks, by date, in one statement."""
     visible = summaries_visible_to(actor).filter(stage__in=ACTIVE)
-    names = (KEY, "code", "next_gate", "next_gate_due", "next_clock_due", "gate_sort")
+    names = (KEY, "code", "stage", "next_gate", "next_gate_due", "next_clock_due", "gate_sort")
     joined = {"name_zh": F("project__name_zh"), "name_en": F("project__name_en")}
 
     def lines(kind: str, rows: QuerySet[Any], order: str) -> QuerySet[Any]:

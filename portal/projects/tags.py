@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
 from portal.core.drawn import strip
 from portal.projects import registry
 from portal.projects.access import project_permissions_of
+from portal.projects.links import project_url
 from portal.projects.next_steps import default_step
 from portal.projects.strip import cells_of, tones_of
 from portal.projects.words import band_tone, band_word, tier_word
@@ -32,14 +32,6 @@ class Frame:
     band: str
     band_tone: str
     tier: str
-
-
-def project_url(url_name: str, request: Any, project: Any, **more: Any) -> str:
-    """Address of a page of the project, or "" while no app has it."""
-    try:
-        return reverse(url_name, kwargs={"tenant_slug": request.tenant.slug, "project_id": project.pk, **more})
-    except NoReverseMatch:
-        return ""
 
 
 @register.simple_tag(takes_context=True)

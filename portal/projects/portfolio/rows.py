@@ -63,7 +63,7 @@ def shown_rows(rows: Iterable[dict[str, Any]], links: Links, today: date) -> lis
         due = row["next_gate_due"]
         row["gate_text"] = " · ".join(part for part in (row["next_gate"], short_date(due, today)) if part) if not over else ""
         row["gate_waiting"] = row["gate_waiting"] and not over
-        row["gate_late"] = not over and due is not None and due <= today and row["stage"] in FLOW
+        row["gate_late"] = not over and due is not None and due < today and row["stage"] in FLOW
         row["filings_tone"], word = filings_word(row["filings_state"])
         # How many to do, else how many to confirm: the figure the word is about.
         number = row["filings_open"] or row["filings_unconfirmed"]

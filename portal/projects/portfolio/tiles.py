@@ -38,7 +38,7 @@ def tile_context(request: HttpRequest, listing: dict[str, Any]) -> dict[str, Any
             "label": f"{row['next_gate']} {names.of(row)}".strip(),
             "url": links.to(row["project_id"]),
             "note": short_date(row["next_gate_due"], today),
-            "late": row["next_gate_due"] is not None and row["next_gate_due"] <= today,
+            "late": row["next_gate_due"] is not None and row["next_gate_due"] < today and row["stage"] in FLOW,
         }
         for row in gates
     ]

@@ -94,6 +94,24 @@ def test_filters(world: Any, signed_in: Any, more: Any, query: str, expected: li
     assert ([row["code"] for row in answer["results"]], answer["count"]) == (expected, len(expected))
 
 
+@pytest.mark.parametrize(("stage", "days", "late"), [("build", 0, False), ("build", -1, True), ("on_hold", -1, False)])
+def test_a_gate_is_late_by_one_rule(world: Any, signed_in: Any, more: Any, stage: str, days: int, late: bool) -> None:
+    """Late from the day after its date, and not on hold: the row, the tile, the filter, the chip and the overview agree."""
+    with tenant_context(world.tenant.pk):
+        ProjectSummary.objects.filter(project=world.project).delete()
+    due = TODAY + timedelta(days=days)
+    project = more(world.alice, code="XH-T", stage=stage, summary={"next_gate": "G2", "next_gate_due": due, "gate_waiting": True})
+    client = signed_in(world.alice)
+    page = client.get(HOME)
+    (row,) = page.context["rows"]
+    tile = page.context["tiles"][1]
+    assert (row["gate_late"], tile["lines"][0]["late"], page.context["late"] == 1) == (late, late, late)
+    assert codes(client.get("/t/xinghe/?late=true&view=all")) == (["XH-T"] if late else [])
+    line = client.get(f"/t/xinghe/projects/{project.pk}/").context["standing"][0]
+    assert (line["tone"] == "fail", line["note"]) == (late, due.isoformat() if days else "today")
+    assert days or row["gate_text"] == "G2 · today"
+
+
 def test_chips_count_what_their_filters_list(world: Any, signed_in: Any, more: Any) -> None:
     """The figure on a chip is the number of rows behind it."""
     for number in range(3):
