@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,7 +35,7 @@ def round_label(row: GateRound) -> str:
     """G4 Launch approval, round 1: approved with conditions, 2026-11-23 (r12)."""
     gate = catalogue(row.revision.catalogue_id).gates.get(row.gate)
     name = in_language(gate.name) if gate else ""
-    when = (row.decided_at or row.opened_at).date().isoformat()
+    when = timezone.localtime(row.decided_at or row.opened_at).date().isoformat()
     return _("{gate} {name}, round {round}: {state}, {when} (r{revision})").format(
         gate=row.gate, name=name, round=row.number, revision=row.revision.number, state=row.get_state_display(), when=when
     )

@@ -32,6 +32,7 @@ class Row:
     progress: dict[str, Any] | None
     may_download: bool
     may_retry: bool
+    may_again: bool
     may_delete: bool
     keep_sentence: str
 
@@ -66,6 +67,7 @@ def row_of(report: Report, actor: Actor, tenant_slug: str, *, download: bool, or
         lapsed_unmarked=state == Standing.LAPSED and not report.lapsed,
         progress=_progress(report, actor, tenant_slug) if making else None,
         may_download=download and report.state == ReportState.READY,
+        may_again=order and report.state == ReportState.READY and report.round is not None and not rules.why_not_order(report.round),
         may_retry=order and failed and report.job is not None,
         may_delete=delete and not refusal,
         keep_sentence=refusal if delete and report.state == ReportState.READY else "",

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from assessments.gates.models import GateRound
+from compliance.reports.forms import round_label
 from compliance.reports.models import Report
 from compliance.reports.queries import verify_code_of
 from compliance.reports.states import SENTENCES, TONES, Standing
@@ -90,3 +91,27 @@ def test_every_page_says_what_the_sign_off_is_worth(ready: Any, case: str, stand
         found = pam.get(url, {"state": state}).context["page"].rows
         assert len(found) == (state == standing), state
         assert all(one["tone"] == TONES[standing] for one in found)
+
+
+def test_a_new_edition_can_be_ordered_wherever_the_report_is_shown(ready: Any) -> None:
+    pam = client_of(ready, "pam")
+    door = address(ready, "report_again", ready.report)
+    for url in (address(ready, "report", ready.report), address(ready, "project_reports")):
+        assert door in pam.get(url).content.decode()
+    part = pam.get(address(ready, "report", ready.report), headers={"hx-request": "true"})  # what polling ends with
+    assert door in part.content.decode()
+    assert door not in client_of(ready, "dave").get(address(ready, "report", ready.report)).content.decode()  # an auditor orders nothing
+    with tenant_context(ready.tenant.pk):
+        GateRound.objects.filter(pk=ready.round.pk).update(state="withdrawn")
+    assert door not in pam.get(address(ready, "report", ready.report)).content.decode()
+
+
+def test_the_choice_of_rounds_names_the_day_of_the_organisation(ready: Any) -> None:
+    moment = dt.datetime(2026, 11, 23, 17, 30, tzinfo=dt.UTC)  # half past one on the 24th in Shanghai
+    with tenant_context(ready.tenant.pk):
+        GateRound.objects.filter(pk=ready.round.pk).update(decided_at=moment)
+        row = GateRound.objects.select_related("revision").get(pk=ready.round.pk)
+        with timezone.override("Asia/Shanghai"):
+            assert "2026-11-24" in round_label(row)
+        with timezone.override("America/New_York"):
+            assert "2026-11-23" in round_label(row)
