@@ -26,9 +26,9 @@ from assessments.checklists.values import clean_answer
 from assessments.reviews.models import ReviewDecision
 from compliance.demo.acts import Act, record_acts
 from compliance.demo.content import answers, read
-from compliance.demo.outcomes import OPEN, PASS, RETURNED, REVIEW, Outcome
+from compliance.demo.outcomes import NA, OPEN, PASS, RETURNED, REVIEW, Outcome
 from compliance.demo.papers import papers_for
-from compliance.demo.projects import GATES, Case
+from compliance.demo.projects import FLAGSHIP, GATES, Case
 from portal.core.access import Actor
 
 _ANSWER = """
@@ -125,9 +125,16 @@ def _answer(case: Case, rows: list[Answer], outcomes: dict[str, Outcome], by: Ac
 
 
 def answer_of(case: Case, item: str, verdict: str) -> dict[str, Any]:
-    """The content of an answer: the project's own words for the flagship, else those for all."""
-    own = read("flagship").get(item, {}) if case.story == "flagship" else {}
-    entry: dict[str, Any] = {**answers()[item][verdict], **own.get(verdict, {})}
+    """The content of an answer: the project's own words where it has some, else those for all."""
+    if verdict == NA:
+        return {"value": "na", "note": read("stories")["na"][case.code][item]}
+    own = (read("flagship") if case.code == FLAGSHIP else read("own").get(case.code, {})).get(item, {})
+    general = answers()[item]
+    same = general[verdict].get("value") == general.get(PASS, {}).get("value")  # then the outcome lies in the proofs alone
+    entry: dict[str, Any] = {
+        **general[verdict],
+        **own.get(verdict, {"value": own[PASS]["value"]} if same and "value" in own.get(PASS, {}) else {}),
+    }
     return entry
 
 

@@ -35,11 +35,16 @@ def shuffled(seed: str, names: list[str]) -> list[str]:
     return sorted(names, key=lambda name: hashlib.sha256(f"{seed}:{name}".encode()).digest())
 
 
+def chance(seed: str, size: int) -> int:
+    """A number from 0 below ``size`` that looks like chance and is the same at every load."""
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) % size
+
+
 class Filler:
     """Fills a piece of content in: one language, dates from today, figures and names of the project.
 
-    ``{zh: …, en: …}`` gives the text of the language; ``"@30"`` a date; ``"=budget*0.1"`` a figure; ``"{name}"`` alone the value
-    itself, within a text its words.
+    ``{zh: …, en: …}`` gives the text of the language; ``{any: […]}`` one of the texts, the same at every load of the project;
+    ``"@30"`` a date; ``"=budget*0.1"`` a figure; ``"{name}"`` alone the value itself, within a text its words.
     """
 
     def __init__(self, language: str, today: dt.date, words: dict[str, Any]) -> None:
@@ -52,6 +57,8 @@ class Filler:
         if isinstance(given, Mapping):
             if set(given) == {"zh", "en"}:
                 return self(given[self.language])
+            if set(given) == {"any"}:
+                return self(given["any"][chance(f"{self.words['code']}:{given['any'][0]}", len(given["any"]))])
             return {key: self(value) for key, value in given.items()}
         if isinstance(given, list):
             return [self(value) for value in given]

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from assessments.checklists.rescore import lock_assessment, rescore
 from compliance.demo.acts import Act, record_acts
+from compliance.demo.clock import at
 from compliance.demo.content import read, shuffled
 from compliance.demo.projects import Case
 from compliance.filings.clocks import note_next_date
@@ -26,6 +27,12 @@ _NO_INCIDENT = {
     "zh": "尚无触发事件；报告时限已写入事件预案，发生时另行登记。",
     "en": "Nothing has happened that calls for it; the time limit stands in the incident plan.",
 }
+# Matters of the house: written and approved here, no authority takes part.
+_INTERNAL = {
+    "pipia", "gdpr_dpia", "ai_content_labeling", "eu_ai_act_art50_transparency", "eu_ai_act_worker_notice",
+    "large_pi_handler_duties", "deep_synthesis_feature_assessment",
+}  # fmt: skip
+_HERE = (FilingState.PREPARING, FilingState.INTERNAL_REVIEW, FilingState.READY)
 _UNDER_WAY = (
     FilingState.PREPARING,
     FilingState.SUBMITTED,
@@ -34,15 +41,33 @@ _UNDER_WAY = (
     FilingState.READY,
     FilingState.SUPPLEMENT_REQUESTED,
 )
-# Synthetic numbers in the manner of the authority; "{n}" is different for every project.
+S = FilingState
+_OUTWARD = (
+    S.TO_PREPARE, S.PREPARING, S.INTERNAL_REVIEW, S.READY, S.SUBMITTED, S.ACCEPTED, S.UNDER_REVIEW, S.APPROVED, S.PUBLISHED,
+)  # fmt: skip
+_INWARD = (S.TO_PREPARE, S.PREPARING, S.INTERNAL_REVIEW, S.READY, S.APPROVED)
+_RECURRING = (S.SCHEDULED, S.IN_PROGRESS, S.DONE)
+_PUBLISHED = ("genai_service_registration", "genai_service_filing", "algorithm_filing")
+# Invented numbers of the form that the authority uses: "{n}" and "{m}" are different for every project, "{day}" is the day of approval.
 _NUMBERS = {
-    "genai_service_filing": "Shanghai-XingHe-20260512{n:04d}",
-    "genai_service_registration": "Shanghai-XingHeYingYong-20260630{n:04d}",
-    "algorithm_filing": "网信算备310115{n:06d}260017号",
-    "mlps_grading_filing": "31011526-{n:05d}",
-    "icp_filing": "沪ICP备2026{n:06d}号",
-    "app_filing": "沪ICP备2026{n:06d}号-2A",
+    "genai_service_filing": "Shanghai-XingHe-{day:%Y%m%d}{n:04d}",
+    "genai_service_registration": "Shanghai-XingHe-{day:%Y%m%d}S{n:04d}",
+    "algorithm_filing": "网信算备310115418206601{day:%y}{n:04d}号",
+    "mlps_grading_filing": "31011500426-{n:05d}",
+    "icp_filing": "沪ICP备2019047712号-{m}",
+    "app_filing": "沪ICP备2019047712号-{m}A",
+    "public_security_filing": "沪公网安备 31011502{n:06d}号",
 }
+_RECEIPT = {"zh": "回执", "en": "Receipt"}
+_ASKED = {
+    "zh": "请补充训练语料来源说明和关键词库抽样记录，十个工作日内提交。",
+    "en": "Please add the source of the examples shown to users, within ten working days.",
+}
+_SENT_BACK = {
+    "zh": "负责人证件照片不清晰，网站名称与经营范围不符，退回补正。",
+    "en": "The form of notice does not name the deployer; sent back.",
+}
+_AHEAD = dt.timedelta(days=14)
 _FIELDS = (
     "decision", "decision_reason", "decided_result", "decided_facts", "decided_by", "decided_person_id", "decided_role", "decided_at",
     "second_by", "second_person_id", "second_role", "second_at", "state", "number", "submitted_on", "approved_on", "valid_until",
@@ -51,25 +76,39 @@ _FIELDS = (
 
 
 def settle(case: Case, *, closed: bool, leave: int = 0) -> None:
-    """Decide what is undecided but for ``leave`` of them; ``closed``: carry everything through to its end."""
-    world = case.world
-    officer, second = world.roles["compliance_officer"], case.person("security")
-    with world.acting(officer) as by:
+    """Decide what is undecided but for ``leave`` of them; ``closed``: carry everything through to its end.
+
+    The decisions date from two weeks ago, or from when the project was registered; the steps since then lie in between.
+    """
+    world, now = case.world, timezone.now()
+    since = max(now - _AHEAD, case.moment(case.spec["started"], hour=15))
+    told = read("stories")["states"].get(case.code, {})
+    with world.acting(world.roles["compliance_officer"]) as by:
         rows = list(Filing.objects.filter(Q(project=case.project) | Q(project=None)).order_by("regime"))
-        left = set(shuffled(case.code, [row.regime for row in rows])[:leave])
+        left = set(shuffled(case.code, [row.regime for row in rows if row.regime not in told])[:leave])
         rows = [row for row in rows if row.regime not in left]
-        before = {row.pk: (row.decision, row.state) for row in rows}
+        fresh = {row.pk for row in rows if row.decision == FilingDecision.NONE}
+        for row in rows:
+            if row.pk in fresh:
+                _decide(case, row, by.user, world.users[case.person("security")], since)
+        before = {row.pk: row.state for row in rows}
+        walks = {}
         for position, row in enumerate(rows):
-            if row.decision == FilingDecision.NONE:
-                _decide(case, row, by.user, world.users[second])
             if row.decision == FilingDecision.CONFIRMED:
                 _carry(case, row, position, closed=closed)
+                walks[row.pk] = _walk(before[row.pk], row)
             row.version += 1
-            row.updated_at = timezone.now()
+            row.updated_at = now
+        longest = max((len(walk) for walk in walks.values()), default=0)
+        days = [since + (now - since) * number / (longest + 1) for number in range(1, longest + 1)]
+        for row in rows:
+            _date(case, row, walks.get(row.pk, []), days)
         Filing.objects.bulk_update(rows, _FIELDS)
-        events, acts = _said(case, rows, before)
-        FilingEvent.objects.bulk_create(events)
-        record_acts(case.project.pk, acts)
+        with at(since):
+            _say_decisions(case, [row for row in rows if row.pk in fresh])
+        for number, day in enumerate(days):
+            with at(day):
+                _say_steps(case, [(row, before[row.pk], walks[row.pk], number) for row in rows if len(walks.get(row.pk, [])) > number])
         finish(case)
 
 
@@ -79,9 +118,12 @@ def finish(case: Case) -> None:
     rescore(lock_assessment(assessment_id=case.assessment.pk), locked=True)
 
 
-def _decide(case: Case, row: Filing, officer: Any, second: Any) -> None:
-    language = "zh" if case.world.language.startswith("zh") else "en"
-    now = timezone.now()
+def _language(case: Case) -> str:
+    return "zh" if case.world.language.startswith("zh") else "en"
+
+
+def _decide(case: Case, row: Filing, officer: Any, second: Any, now: dt.datetime) -> None:
+    language = _language(case)
     rejected = row.regime in INCIDENT
     row.decision = FilingDecision.REJECTED if rejected else FilingDecision.CONFIRMED
     row.decision_reason = _NO_INCIDENT[language] if rejected else _ground(row, language)
@@ -101,60 +143,97 @@ def _ground(row: Filing, language: str) -> str:
 
 
 def _carry(case: Case, row: Filing, position: int, *, closed: bool) -> None:
-    today = timezone.localdate()
+    """The state that the filing comes to, and when it is due or renewed."""
+    stories, code = read("stories"), case.code
     launch = case.world.today + dt.timedelta(days=case.spec["launch"])
     ahead = max(launch - dt.timedelta(days=12), case.world.today + dt.timedelta(days=24 + 3 * position))
-    near = read("stories")["due"].get(case.code, {}).get(row.regime)
+    near = stories["due"].get(code, {}).get(row.regime)
     row.due_on = case.world.today + dt.timedelta(days=near) if near is not None else row.due_on or ahead
-    if not closed:
-        if row.gate in ("before_launch", "practice_gate", "before_activity"):
-            row.state = _UNDER_WAY[(position + case.project.started_on.day) % len(_UNDER_WAY)]
-            if row.state in (FilingState.SUBMITTED, FilingState.UNDER_REVIEW, FilingState.SUPPLEMENT_REQUESTED):
-                row.submitted_on = today - dt.timedelta(days=3)
-        return
-    row.submitted_on = row.submitted_on or today - dt.timedelta(days=40)
-    row.approved_on = today - dt.timedelta(days=5)
-    if row.gate == "recurring":
-        row.state, row.submitted_on = FilingState.DONE, None
-    else:
-        row.state = (
-            FilingState.PUBLISHED
-            if row.regime in ("genai_service_registration", "genai_service_filing", "algorithm_filing")
-            else FilingState.APPROVED
-        )
-        pattern = _NUMBERS.get(row.regime)
-        if pattern and not row.number and row.project_id is not None:
-            row.number = pattern.format(n=int(case.code[-4:]) * 7 + 11)
-    row.renewal_on = case.world.today + dt.timedelta(days=210 + 9 * position)
+    told = stories["states"].get(code, {}).get(row.regime)
+    if told:
+        row.state = FilingState(told)
+    elif closed:
+        row.state = S.DONE if row.gate == "recurring" else S.PUBLISHED if row.regime in _PUBLISHED else S.APPROVED
+        row.due_on = None
+    elif row.gate in ("before_launch", "practice_gate", "before_activity"):
+        states = _HERE if row.regime in _INTERNAL else _UNDER_WAY
+        row.state = states[(position + case.project.started_on.day) % len(states)]
+    if closed:
+        renewal = stories["renewals"].get(code, {}).get(row.regime, 210 + 9 * position)
+        row.renewal_on = case.world.today + dt.timedelta(days=renewal)
 
 
-def _said(case: Case, rows: list[Filing], before: dict[Any, tuple[str, str]]) -> tuple[list[FilingEvent], list[Act]]:
+def _walk(old: str, row: Filing) -> list[str]:
+    """The states between the old one and the present one, step by step, the present one last."""
+    if old == row.state:
+        return []
+    usual: tuple[FilingState, ...] = _RECURRING if row.gate == "recurring" else _INWARD if row.regime in _INTERNAL else _OUTWARD
+    order = tuple(str(state) for state in usual)
+    if row.state in (S.SUPPLEMENT_REQUESTED, S.REJECTED):
+        order = (*order[: order.index(S.UNDER_REVIEW) + 1], str(row.state))
+    elif old in (S.SUPPLEMENT_REQUESTED, S.REJECTED):
+        again = str(S.RESUBMITTED if old == S.SUPPLEMENT_REQUESTED else S.PREPARING)
+        order = (old, again, *order[order.index(S.UNDER_REVIEW) :])
+    return list(order[order.index(old) + 1 : order.index(row.state) + 1])
+
+
+def _date(case: Case, row: Filing, walk: list[str], days: list[dt.datetime]) -> None:
+    """Dates and number, as the steps give them."""
+    for state, moment in zip(walk, days, strict=False):
+        day = timezone.localtime(moment).date()
+        if state in (S.SUBMITTED, S.RESUBMITTED):
+            row.submitted_on = day
+        elif state in (S.APPROVED, S.DONE):
+            row.approved_on = day
+        pattern = _NUMBERS.get(row.regime) if state == S.APPROVED and not row.number and row.project_id else None
+        if pattern:
+            number = int(case.code[-4:])
+            row.number = pattern.format(n=number * 7 + 11, m=number + 2, day=day)
+
+
+def _say_decisions(case: Case, rows: list[Filing]) -> None:
     events: list[FilingEvent] = []
     acts: list[Act] = []
     for row in rows:
-        decision, state = before[row.pk]
+        verb = "rejected" if row.decision == FilingDecision.REJECTED else "confirmed"
+        start = str(FilingState.NOT_APPLICABLE if verb == "rejected" else first_state(row.gate))
+        old = str(FilingState.NOT_ASSESSED)
+        detail = {"reason": row.decision_reason, "result": row.result, "role": row.decided_role}
+        events.append(_event(row, verb, old, start, detail, row.decided_by))
+        events.append(_event(row, "seconded", start, start, {"reason": "", "role": "security"}, row.second_by))
         name = dict(case.content.filings[row.regime].name)
-        common = {"regime": row.regime, "filing": name}
-        if decision == FilingDecision.NONE:
-            verb = "rejected" if row.decision == FilingDecision.REJECTED else "confirmed"
-            start = str(first_state(row.gate)) if verb == "confirmed" else state
-            detail = {"reason": row.decision_reason, "result": row.result, "role": row.decided_role}
-            events.append(_event(row, verb, state, start, detail, row.decided_by))
-            events.append(
-                _event(
-                    row,
-                    "seconded",
-                    start,
-                    str(FilingState.NOT_APPLICABLE) if verb == "rejected" else start,
-                    {"reason": "", "role": "security"},
-                    row.second_by,
-                )
-            )
-            acts.append((f"compliance.filing.{verb}", row, {**common, "old": state, "new": start, **detail}))
-            state = start
-        if row.decision == FilingDecision.CONFIRMED and state != row.state:
-            events.append(_event(row, "stepped", state, row.state, {"number": row.number}, row.owner))
-    return events, acts
+        words = {"regime": row.regime, "filing": name, "new_word": _word(case, start)}
+        acts.append((f"compliance.filing.{verb}", row, {**words, "old": old, "new": start, **detail}))
+    FilingEvent.objects.bulk_create(events)
+    record_acts(case.project.pk, acts)
+
+
+def _say_steps(case: Case, steps: list[tuple[Filing, str, list[str], int]]) -> None:
+    events: list[FilingEvent] = []
+    acts: list[Act] = []
+    day = timezone.localdate().isoformat()
+    for row, first, walk, number in steps:
+        old, new = (first, *walk)[number], walk[number]
+        detail: dict[str, Any] = {}
+        if new in (S.SUBMITTED, S.RESUBMITTED):
+            detail = {
+                "on": day,
+                "receipt": f"{'回执' if _language(case) == 'zh' else 'Receipt'} {case.code}-{row.regime[:3].upper()}-{number}",
+            }
+        elif new in (S.APPROVED, S.DONE, S.ACCEPTED, S.PUBLISHED):
+            detail = {"on": day, **({"number": row.number} if new == S.APPROVED and row.number else {})}
+        elif new in (S.SUPPLEMENT_REQUESTED, S.REJECTED):
+            detail = {"on": day, "note": (_ASKED if new == S.SUPPLEMENT_REQUESTED else _SENT_BACK)[_language(case)]}
+        events.append(_event(row, "stepped", old, new, detail, row.owner))
+        name = dict(case.content.filings[row.regime].name)
+        words = {"regime": row.regime, "filing": name, "new_word": _word(case, new)}
+        acts.append(("compliance.filing.stepped", row, {**words, "old": old, "new": new, **detail}))
+    FilingEvent.objects.bulk_create(events)
+    record_acts(case.project.pk, acts)
+
+
+def _word(case: Case, state: str) -> dict[str, str]:
+    return dict(case.content.vocabularies["filing_states"].label(state))
 
 
 def _event(row: Filing, verb: str, old: str, new: str, detail: dict[str, Any], who: Any) -> FilingEvent:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assessments.checklists.models import Answer
-from assessments.gates.conditions import confirm_flag, report_condition, settle_condition, write_condition
+from assessments.gates.conditions import NewCondition, confirm_flag, report_condition, settle_condition, write_condition
 from assessments.gates.models import Condition, GateRound
-from assessments.gates.rounds import NewCondition, open_round, sign_round, what_stands_against
+from assessments.gates.rounds import open_round, sign_round, what_stands_against
 from assessments.gates.standing import Standing
 from compliance.demo.clock import at
 from compliance.demo.content import read
@@ -31,6 +31,7 @@ _FLAGS = {
     ),
 }
 _ACCEPTING = ("exec_sponsor", "security", "tech_lead", "pmo")
+_REPORT = {"zh": "已补齐，材料附在该检查项。", "en": "Done; the proof is with the item."}
 _ACCEPTANCE = {
     "zh": "知悉现状与条件，同意在限定范围内先行上线。",
     "en": "I know the state and the conditions and accept a launch within limits.",
@@ -95,13 +96,21 @@ def open_gate(case: Case, gate: str, days: int, *, due: int = 5, delta: bool = F
 
 
 def sign(
-    case: Case, round_: GateRound, days: int, *, roles: Sequence[str] = (), outcome: str = "", conditions: Sequence[NewCondition] = ()
+    case: Case,
+    round_: GateRound,
+    days: int,
+    *,
+    roles: Sequence[str] = (),
+    outcome: str = "",
+    conditions: Sequence[NewCondition] = (),
+    instead: Mapping[str, str] | None = None,
 ) -> None:
-    """Let the roles sign (all of the gate by default); conditions come with the last signature."""
+    """Let the roles sign (all of the gate by default); conditions come with the last signature. ``instead``: role → who signs for it."""
     wanted = list(roles or case.content.gates[round_.gate].approvers)
     for number, role in enumerate(wanted):
         last = number == len(wanted) - 1
-        with at(case.moment(days, hour=11 + number // 2, minute=25 * (number % 2))), case.world.acting(signer(case, role)) as by:
+        key = (instead or {}).get(role) or signer(case, role)
+        with at(case.moment(days, hour=11 + number // 2, minute=25 * (number % 2))), case.world.acting(key) as by:
             chosen = outcome if last and conditions else OUTCOMES[round_.gate]
             sign_round(
                 round_,
@@ -121,11 +130,14 @@ def settle_old_conditions(case: Case) -> None:
             Condition.objects.filter(project=case.project, state="open", round=None).select_related("owner").order_by("gate", "item_key")
         )
     people = {user.pk: key for key, user in case.world.users.items()}
-    report = str(case.filler({"zh": "已完成，材料附在该检查项。", "en": "Done; the proof is with the item."}))
+    reports = read("stories")["reports"]
     for row in (row for number, row in enumerate(rows) if number % 3):
         gates = case.content.gates[row.gate].approvers
         role = next(role for role in _ACCEPTING if role in gates and case.person(role) != people[row.owner_id])
         with at(case.moment(-30)), case.world.acting(people[row.owner_id]) as by:
-            report_condition(row, case.project, report=report, by=by)
+            report = case.filler(
+                reports.get(row.item_key) or {"zh": "已补齐，材料附在该检查项。", "en": "Done; the proof is with the item."}
+            )
+            report_condition(row, case.project, report=str(report), by=by)
         with at(case.moment(-27)), case.world.acting(case.person(role)) as by:
             settle_condition(row, case.project, accept=True, by=by)

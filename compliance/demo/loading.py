@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from compliance.demo.answering import approve, fill
+from compliance.demo.around import after_projects, before_projects
 from compliance.demo.clock import at, moment_of, written_down
 from compliance.demo.content import read
 from compliance.demo.filing import finish, settle
@@ -54,11 +55,13 @@ def _load(password: str, say: Say, only: Collection[str]) -> None:
                 today = timezone.localdate()
                 with at(moment_of(today, -790)):
                     world = make_organisation(entry, users, today)
+                before_projects(world)
                 specs = [spec for spec in read(f"projects_{entry['slug']}") if not only or spec["code"] in only]
                 for spec in sorted(specs, key=lambda one: one["started"]):
                     _replay(world, spec)
                     say(f"{spec['code']} {spec['en']}")
                 _order(world, specs)
+                after_projects(world)
 
 
 def _replay(world: World, spec: dict[str, Any]) -> Case:
@@ -71,7 +74,7 @@ def _replay(world: World, spec: dict[str, Any]) -> Case:
     _work_ahead(case, outcomes)
     with world.acting(case.person("pmo")):
         case.project.refresh_from_db()
-    tell(case, outcomes)
+    tell(case)
     _set_aside(case)
     with world.acting(case.person("pmo")):
         finish(case)

@@ -9,10 +9,10 @@ from assessments.checklists.models import Answer
 from compliance.demo.content import answers, read, shuffled
 from compliance.demo.projects import GATES, Case, gate_ahead
 
-PASS, ATTENTION, FAIL, OPEN = "pass", "attention", "fail", "open"
+PASS, ATTENTION, FAIL, OPEN, NA = "pass", "attention", "fail", "open", "na"
 REVIEW, RETURNED = "review", "returned"
 _READY, _FLOOR = 85, 62
-_LETTERS = {"a": (ATTENTION, ""), "f": (FAIL, ""), "o": (OPEN, ""), "r": (PASS, REVIEW), "x": (PASS, RETURNED)}
+_LETTERS = {"a": (ATTENTION, ""), "f": (FAIL, ""), "o": (OPEN, ""), "r": (PASS, REVIEW)}
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Outcome:
 
 def plan(case: Case) -> dict[str, Outcome]:
     """Outcomes that differ from "passed and approved", by item."""
-    found = {name: Outcome(ATTENTION) for name in case.spec.get("attention", ())}
+    found = _told(case)
     rows = list(
         Answer.objects.filter(assessment=case.assessment, applies=True)
         .order_by("position")
@@ -40,6 +40,15 @@ def plan(case: Case) -> dict[str, Outcome]:
         for name in _candidates(case, mine, ahead, verdict, standing)[: int(mark[1:])]:
             found[name] = Outcome(verdict, standing)
     _degrade(case, found, rows, ahead)
+    return found
+
+
+def _told(case: Case) -> dict[str, Outcome]:
+    """Items that the stories name: returned, not applicable, or short of what a waiver was asked for."""
+    stories = read("stories")
+    found = {name: Outcome(PASS, RETURNED) for name in stories["returned"].get(case.code, ())}
+    found |= {name: Outcome(NA) for name in stories["na"].get(case.code, ())}
+    found |= {one["item"]: Outcome(one.get("verdict", OPEN)) for one in stories["waivers"].get(case.code, ())}
     return found
 
 
@@ -70,6 +79,7 @@ def _readiness(case: Case, found: dict[str, Outcome], rows: list[dict[str, Any]]
     total = reached = 0.0
     for dimension in case.content.dimensions.values():
         items = [case.content.items[row["item_key"]] for row in rows if row["dimension"] == int(dimension.id[1:])]
+        items = [item for item in items if found.get(item.id, Outcome()).verdict != NA]
         if not items or only not in (0, int(dimension.id[1:])):
             continue
         points = sum(item.weight * worth.get(found.get(item.id, Outcome()).verdict, 0.0) for item in items)

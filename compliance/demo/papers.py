@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import csv
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,7 +12,7 @@ from assessments.checklists.actions.evidence import add_evidence
 from assessments.checklists.models import Evidence
 from compliance.demo.content import read
 from compliance.demo.projects import Case
-from compliance.demo.written import pdf_of
+from compliance.demo.written import pdf_of, xlsx_of
 from portal.core.access import Actor
 
 
@@ -43,7 +43,7 @@ def _add(case: Case, key: str, by: Actor) -> Evidence:
 def _bytes(name: str, lines: list[str]) -> bytes:
     if name.endswith(".pdf"):
         return pdf_of(lines)
-    out = io.StringIO()
-    out.write("\n".join(lines) + "\n")
+    if name.endswith(".xlsx"):
+        return xlsx_of(list(csv.reader(lines)))
     mark = "\ufeff" if name.endswith(".csv") else ""
-    return (mark + out.getvalue()).encode()
+    return (mark + "\n".join(lines) + "\n").encode()

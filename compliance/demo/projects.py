@@ -10,7 +10,7 @@ from typing import Any
 
 from assessments.checklists.models import Assessment
 from compliance.demo.clock import at, moment_of
-from compliance.demo.content import Filler, read
+from compliance.demo.content import Filler, chance, read
 from compliance.demo.world import World
 from portal.catalogue import Catalogue, catalogue
 from portal.catalogue.values import UNKNOWN_MARKER
@@ -206,6 +206,8 @@ def _words(world: World, spec: dict[str, Any], facts: dict[str, Any], people: di
         "infra": names["infra_ops"],
         "owner": world.users[spec["owner"]].name,
         "deputy": names["business_owner"],
+        **_own_figures(spec["code"]),
+        "code": spec["code"],
         "name": spec[language],
         "purpose": spec["purpose"],
         "users_word": spec["users_word"],
@@ -215,6 +217,7 @@ def _words(world: World, spec: dict[str, Any], facts: dict[str, Any], people: di
         "data2": spec["data"][1][0],
         "datasets": data,
         "data_class": max((row["data_class"] for row in data), key=_CLASSES.index),
+        "data_top": max(data, key=lambda row: _CLASSES.index(row["data_class"]))["name"],
         "docs": sum(row["volume"] for row in data if row["volume_unit"] == "files") or 4000,
         "raw_gb": sum(row["volume"] for row in data if row["volume_unit"] == "gb") or 20,
         "metric": spec["metric"][0],
@@ -245,6 +248,16 @@ def _words(world: World, spec: dict[str, Any], facts: dict[str, Any], people: di
         "intent": {"in_house": "core", "hybrid": "validated", "outsourced": "explore"}[sourcing],
         "intent_odd": {"in_house": "validated", "hybrid": "core", "outsourced": "validated"}[sourcing],
     }
+
+
+# What differs from project to project in tests and drills: name → least and most; questions of the test set come in steps of 20.
+_FIGURES = {"inj": (90, 180), "leak": (60, 118), "over": (42, 96), "found": (4, 9), "stop": (10, 19), "told": (26, 58), "diff": (7, 19)}
+FLAGSHIP = "XH-0007"
+
+
+def _own_figures(code: str) -> dict[str, int]:
+    found = {name: least + chance(f"{code}:{name}", most - least + 1) for name, (least, most) in _FIGURES.items()}
+    return {**found, "qn": 320 if code == FLAGSHIP else 240 + 20 * chance(f"{code}:qn", 11)}
 
 
 def _gpu(own: bool, language: str, cards: int) -> str:

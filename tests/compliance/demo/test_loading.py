@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
+import re
 import stat
 from collections import Counter
 from collections.abc import Iterator
@@ -20,19 +22,25 @@ from django.db import connections
 from django.db.models import F, Q
 from django.utils import timezone
 
-from assessments.checklists.models import Answer, Evidence
+from assessments.checklists.models import Answer, Comment, Evidence
 from assessments.checklists.recounting import recount_all
 from assessments.gates.models import Condition, GateRound, Signature
-from assessments.reviews.models import ReviewDecision, Waiver
+from assessments.reviews.models import Delegation, ReviewDecision, Waiver
 from compliance.demo import sign_ins
 from compliance.demo.loading import load
-from compliance.filings.models import Filing
+from compliance.filings.models import Filing, FilingEvent
+from compliance.filings.states import TRANSITIONS
+from compliance.reports.models import Report
 from portal.audit.models import AuditEvent
+from portal.catalogue import catalogue
 from portal.core.tenancy import tenant_context
+from portal.notices.models import Notice
 from portal.projects.access import projects_visible_to
-from portal.projects.models import Project, ProjectSummary
+from portal.projects.models import Project, ProjectSummary, ProjectUserGrant, SavedView
+from portal.stakeholders.models import Stakeholder
+from portal.stakeholders.queries import matrix_of
 from portal.tenants.entry import acting_as
-from portal.tenants.models import Membership, Tenant, User
+from portal.tenants.models import Invitation, Membership, Tenant, User
 from tests.conftest import truncate_everything
 
 PASSWORD = "a demo password of chance"
@@ -49,7 +57,9 @@ COLUMNS = (
     "items_approved",
     "filings_state",
     "stale_gates",
+    "open_conditions",
 )
+MAIN = [line["email"] for line in sign_ins.entries() if line["slug"]]
 
 
 def state_of(codes: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
@@ -117,8 +127,15 @@ def test_everything_occurs(xinghe: Tenant) -> None:
     assert set(ProjectSummary.objects.values_list("tier", flat=True)) == {"light", "standard", "full"}
     assert set(ProjectSummary.objects.values_list("filings_state", flat=True)) >= {"undetermined", "open", "done"}
     assert set(Answer.objects.filter(applies=True).values_list("verdict", flat=True)) >= {"pass", "attention", "fail", "open"}
-    assert set(Answer.objects.values_list("state", flat=True)) >= {"open", "answered", "in_review", "approved", "returned", "waived"}
-    assert set(Waiver.objects.values_list("state", flat=True)) >= {"first_approved", "active", "lapsed"}
+    assert set(Answer.objects.values_list("state", flat=True)) >= {
+        "open",
+        "answered",
+        "in_review",
+        "approved",
+        "returned",
+        "waived",
+        "not_applicable",
+    }
     assert set(GateRound.objects.values_list("state", flat=True)) >= {"open", "approved", "approved_with_conditions", "returned"}
     assert GateRound.objects.filter(state="open").count() >= 5
     assert GateRound.objects.filter(stale_since__isnull=False).exists()
@@ -126,6 +143,111 @@ def test_everything_occurs(xinghe: Tenant) -> None:
     assert set(Filing.objects.values_list("decision", flat=True)) == {"none", "confirmed", "rejected"}
     assert len(set(Filing.objects.values_list("state", flat=True))) >= 8
     assert set(Evidence.objects.values_list("kind", flat=True)) == {"file", "link", "note"}
+
+
+def test_both_organisations_have_what_is_around_projects(demo: Any, django_db_blocker: Any) -> None:
+    """Delegations, invitations, views, shares, proofs, stakeholders: each kind in each organisation, in its states."""
+    today = timezone.localdate()
+    with django_db_blocker.unblock():
+        for tenant in Tenant.objects.all():
+            with tenant_context(tenant.pk):
+                given = Delegation.objects.filter(revoked_at=None)
+                assert given.filter(starts_on__lte=today, ends_on__gte=today).exists()
+                assert given.filter(ends_on__lt=today).exists()
+                invited = Invitation.objects.filter(accepted_at=None, revoked_at=None)
+                assert invited.filter(expires_at__gt=timezone.now()).count() == 1
+                assert invited.filter(expires_at__lt=timezone.now()).count() == 1
+                assert SavedView.objects.filter(shared=True).count() == 1
+                assert ProjectUserGrant.objects.filter(tenant_id=tenant.pk).exists()
+                types = set(Evidence.objects.filter(kind="file").values_list("content_type", flat=True))
+                assert {"application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"} <= types
+                assert Stakeholder.objects.filter(contact__isnull=False).count() >= 8
+                assert len(set(Stakeholder.objects.values_list("influence", "interest"))) >= 10
+                assert Comment.objects.exclude(mentions=[]).count() >= 10
+                assert Answer.objects.filter(state="returned").exclude(return_reason="").count() >= 2
+                assert Answer.objects.filter(state="not_applicable", verdict="na").exclude(note="").exists()
+                assert Condition.objects.filter(state="open", due_on__lt=today).exists()
+                assert Condition.objects.filter(state="open", due_on__gte=today).exists()
+                assert Condition.objects.filter(state="met").exclude(report="").exists()
+                assert Filing.objects.filter(due_on__lt=today).exists()
+                assert Filing.objects.filter(due_on__range=(today, today + dt.timedelta(days=14))).exists()
+
+
+def test_reports_are_ordered_in_three_ways(demo: Any, django_db_blocker: Any) -> None:
+    """Orders only: no worker runs here, so every one still waits."""
+    languages: set[str] = set()
+    with django_db_blocker.unblock():
+        for tenant in Tenant.objects.all():
+            with tenant_context(tenant.pk):
+                rows = list(Report.objects.select_related("job"))
+                assert all(row.state == "ordered" and row.job is not None and row.job.state == "queued" for row in rows)
+                languages |= {row.language for row in rows}
+    assert languages == {"zh", "en", "both"}
+
+
+@pytest.mark.parametrize("email", MAIN)
+def test_everybody_has_something_to_read_and_a_view(email: str, demo: Any, django_db_blocker: Any) -> None:
+    entry = next(line for line in sign_ins.entries() if line["email"] == email)
+    with django_db_blocker.unblock():
+        user = User.objects.get(email=email)
+        with tenant_context(Tenant.objects.get(slug=entry["slug"]).pk):
+            waiting = Notice.objects.filter(user=user, read_at=None)
+            assert 1 <= waiting.count() <= 8
+            assert SavedView.objects.filter(user=user, shared=False).exists()
+
+
+def test_a_matrix_with_a_gap_and_a_conflict(xinghe: Tenant) -> None:
+    odd = matrix_of(Project.objects.get(code="XH-0012"))
+    assert odd.gaps == ["D7"]
+    assert "fail" in [line["tone"] for line in odd.clashes]
+    even = matrix_of(Project.objects.get(code="XH-0007"))
+    assert not even.gaps
+    assert not even.clashes
+    assert len(even.people) >= 12
+
+
+def test_a_delta_round_is_under_way(xinghe: Tenant) -> None:
+    waiting = GateRound.objects.get(state="open", delta_of__isnull=False)
+    assert (waiting.project.code, waiting.gate) == ("XH-0002", "G4")
+    assert waiting.delta_of is not None
+    assert waiting.delta_of.stale_since is not None
+    assert Signature.objects.filter(round=waiting).count() == 2
+
+
+def test_a_signature_by_delegation(demo: Any, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock(), tenant_context(Tenant.objects.get(slug="nordhagen").pk):
+        signed = Signature.objects.exclude(delegation_id=None).get()
+        assert signed.signed_by.email == "sofie.janssen@nordhagen.example"
+        assert signed.role_key == "security"
+
+
+def test_filings_fit_their_forms(demo: Any, django_db_blocker: Any) -> None:
+    """Numbers look as the authority writes them; every state was reached by the steps of the table, dated in order."""
+    with django_db_blocker.unblock():
+        for tenant in Tenant.objects.all():
+            with tenant_context(tenant.pk):
+                for row in Filing.objects.all():
+                    known = catalogue(row.catalogue_version).filings[row.regime].identifier
+                    if row.number and known is not None and known.pattern:
+                        assert re.search(known.pattern, row.number), (row.regime, row.number)
+                    if row.submitted_on and row.approved_on:
+                        assert row.submitted_on <= row.approved_on
+                steps = FilingEvent.objects.filter(verb="stepped")
+                for old, new in set(steps.values_list("old_state", "new_state")):
+                    assert new in TRANSITIONS[old], (old, new)
+        with tenant_context(Tenant.objects.get(slug="xinghe").pk):
+            assert Filing.objects.exclude(number="").count() >= 15
+            assert set(Filing.objects.values_list("state", flat=True)) >= {
+                "preparing", "internal_review", "ready", "submitted", "accepted", "under_review", "supplement_requested", "rejected",
+                "approved", "published", "change_due", "scheduled", "done",
+            }  # fmt: skip
+
+
+def test_waivers_in_all_states(xinghe: Tenant) -> None:
+    assert set(Waiver.objects.values_list("state", flat=True)) == {"first_approved", "active", "lapsed", "refused"}
+    soon = timezone.localdate() + dt.timedelta(days=7)
+    assert Waiver.objects.filter(state="active", until__lte=soon).exists()
+    assert Waiver.objects.filter(state="active", until__gt=soon).exists()
 
 
 def test_the_flagship_waits_for_its_launch(xinghe: Tenant) -> None:
@@ -164,6 +286,8 @@ def test_who_sees_what(xinghe: Tenant) -> None:
     assert seen("linyue@xinghe.example") == everything - secret
     assert "XH-0030" in seen("wangmin@xinghe.example")
     assert "XH-0023" not in seen("wangmin@xinghe.example")
+    assert {"XH-0023"} == {code for code in seen("fengxue@xinghe.example") if code in secret}
+    assert "XH-0017" in seen("wangmin@xinghe.example")
 
 
 def test_people_can_sign_in(demo: Any, django_db_blocker: Any) -> None:
