@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from portal.projects.forms import user_of
@@ -128,6 +129,38 @@ class ProjectChangeSerializer(serializers.Serializer[Any]):
         return data
 
 
+class ProjectCreateSerializer(serializers.Serializer[Any]):
+    """A project to be registered, as the wizard asks for it. With an ``id`` of your own, sending it again gives the same project."""
+
+    id = serializers.UUIDField(required=False, help_text="Chosen by the caller, once per project; makes a second attempt safe")
+    name_zh = serializers.CharField(required=False, allow_blank=True, default="", help_text="One of the two names is needed")
+    name_en = serializers.CharField(required=False, allow_blank=True, default="")
+    purpose = serializers.CharField(required=False, allow_blank=True, default="")
+    scenario = serializers.CharField(required=False, allow_blank=True, default="")
+    unit = serializers.CharField(required=False, allow_blank=True, default="")
+    owner = serializers.IntegerField(required=False, help_text="Id of the account; the caller by default")
+    sponsor = serializers.IntegerField(required=False, allow_null=True, default=None)
+    target_launch = serializers.DateField(required=False, allow_null=True, default=None)
+    budget = serializers.DecimalField(16, 2, required=False, allow_null=True, default=None, help_text="In the organisation's currency")
+    code = serializers.CharField(required=False, allow_blank=True, default="", help_text="The next free one by default")
+    confidential = serializers.BooleanField(default=False)
+    facts = serializers.DictField(required=False, default=dict, help_text="Values by fact id")
+    sources = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False, default=dict, help_text="By fact id")
+    people = serializers.DictField(child=serializers.IntegerField(), required=False, default=dict, help_text="Accounts by role")
+
+    def steps(self, user: User) -> dict[str, Any]:
+        """What was sent as the steps of the wizard keep it."""
+        data = self.validated_data
+        names = ("name_zh", "name_en", "purpose", "scenario", "unit", "code")
+        basics = {name: data[name] for name in names}
+        for name in ("sponsor", "target_launch", "budget"):
+            basics[name] = "" if data[name] is None else str(data[name])
+        basics["owner"] = str(data.get("owner", user.pk))
+        basics["confidential"] = "on" if data["confidential"] else ""
+        people = {role: str(pk) for role, pk in data["people"].items()}
+        return {"basics": basics, "facts": {"values": data["facts"], "sources": data["sources"]}, "people": people}
+
+
 class SteerSerializer(serializers.Serializer[Any]):
     """A step aside or back, with its reason."""
 
@@ -160,7 +193,7 @@ def known_user(field: str, pk: int) -> User:
     """The account, or a validation error beside the field."""
     user = user_of(str(pk))
     if user is None:
-        raise serializers.ValidationError({field: ["There is no such account."]})
+        raise serializers.ValidationError({field: [_("There is no such account.")]})
     return user
 
 

@@ -10,14 +10,16 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from uuid_utils.compat import uuid7
 
 from portal.core.access import MEMBER, requires
 from portal.core.errors import Conflict, NotAllowed, NotFound
 from portal.core.listing import capped_counts, keyset_page
 from portal.projects import actions
-from portal.projects.access import may_on_project
+from portal.projects.access import may_on_project, visible_project
 from portal.projects.api import serializers as shapes
 from portal.projects.filters import ProjectFilter
+from portal.projects.intake.drafts import register_at_once
 from portal.projects.models import ProjectMember
 from portal.projects.people import members_of
 from portal.projects.queries import PAGE_SIZE, SORTS, as_rows, order_of, summaries_visible_to
@@ -51,6 +53,23 @@ class ProjectsView(APIView):
         (count,) = capped_counts(chosen.qs)
         results = [shapes.row_json(row) for row in page.rows]
         return Response({"count": count, "next": page.next, "previous": page.previous, "results": results})
+
+    @extend_schema(
+        operation_id="projects_register",
+        summary="Register a project",
+        request=shapes.ProjectCreateSerializer,
+        responses={201: shapes.ProjectSerializer, 200: shapes.ProjectSerializer},
+    )
+    def post(self, request: Any) -> Response:
+        """Register a project with its facts and people, all or nothing. The same ``id`` a second time answers 200 with that project."""
+        if not request.actor.may("portal.create_project"):
+            raise NotAllowed(_("Your role does not include this. Ask the administrator of your organisation."))
+        given = shapes.ProjectCreateSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        draft_id = given.validated_data.get("id") or uuid7()
+        project, new = register_at_once(draft_id, given.steps(request.user), by=request.actor)
+        # Whoever registered it for others is told once how it was registered; later it is theirs.
+        return Response(shapes.project_json(project if new else visible_project(request.actor, project.pk)), status=201 if new else 200)
 
 
 @requires("portal.view_project", on="project")

@@ -4,6 +4,7 @@ find_draft(actor, draft_id) -> IntakeDraft | None          # None: not begun; an
 keep_step(actor, draft_id, step, data, version=…) -> IntakeDraft
 discard_draft(draft, by=user)
 register_draft(draft_id, by=actor) -> Project              # a second time gives the same project
+register_at_once(draft_id, data, by=actor) -> (Project, new) # all steps in one go, for programs
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,7 +27,8 @@ from portal.projects import registry
 from portal.projects.actions import create_project
 from portal.projects.facts import dictionary
 from portal.projects.facts.actions import LAUNCH_FACT, save_facts
-from portal.projects.intake.forms import BasicsForm, people_choices
+from portal.projects.forms import member_choices
+from portal.projects.intake.forms import BasicsForm
 from portal.projects.intake.steps import ORDER
 from portal.projects.models import IntakeDraft, Project, ProjectMember
 from portal.tenants.models import User
@@ -130,7 +132,7 @@ def register_draft(draft_id: UUID, *, by: Actor) -> Project:
     if draft.project_id is not None:
         return Project.objects.get(pk=draft.project_id)
     content = dictionary.content_of(None)
-    form = BasicsForm(draft.data.get("basics", {}), content=content, people=people_choices())
+    form = BasicsForm(draft.data.get("basics", {}), content=content, people=member_choices())
     if not form.is_valid():
         raise Invalid(_("The first step needs another look."), fields=dict(form.errors), step="basics")
     facts, faults = usable_facts(content, draft.data)
@@ -161,9 +163,42 @@ def register_draft(draft_id: UUID, *, by: Actor) -> Project:
     return project
 
 
+@transaction.atomic
+def register_at_once(draft_id: UUID, data: Mapping[str, Any], *, by: Actor) -> tuple[Project, bool]:
+    """Register a project from all steps together: (project, whether it is new). The same id again gives the same project.
+
+    ``data`` is as the steps of the wizard keep it. What the wizard cannot hold is refused here: facts that are not asked, roles
+    that nobody gives, people who are no active members. Raises :class:`Invalid` with faults per field; nothing is kept then.
+    """
+    try:
+        with transaction.atomic():
+            draft, new = IntakeDraft.objects.get_or_create(pk=draft_id, defaults={"user": by.user, "data": dict(data), "step": ORDER[-1]})
+    except IntegrityError:
+        raise Conflict(_("This id is taken. Choose another one."), code="id_taken") from None
+    if not new:
+        # Another person's draft is not found; one that is still being typed stays with its author's browser.
+        if draft.user_id == by.user_id and draft.project_id is None:
+            raise Conflict(_("A draft with this id is being filled in. Finish it there, or choose another id."), code="draft_open")
+        return register_draft(draft_id, by=by), False
+    content = dictionary.content_of(None)
+    faults: dict[str, list[str]] = {}
+    own = {fact.id for fact in dictionary.asked(content, "project")}
+    for name in {*data.get("facts", {}).get("values", {}), *data.get("facts", {}).get("sources", {})} - own:
+        faults[name] = [_("This fact is not asked here.")]
+    active = {pk for pk, _name in member_choices()}
+    for role, user in data.get("people", {}).items():
+        if role not in content.roles or content.roles[role].read_only:
+            faults.setdefault("people", []).append(_("There is no such role: %(role)s.") % {"role": role})
+        elif str(user) not in active:
+            faults.setdefault("people", []).append(_("This person is not an active member of the organisation."))
+    if faults:
+        raise Invalid(_("The project cannot be registered like this; nothing of it was lost."), fields=faults)
+    return register_draft(draft_id, by=by), True
+
+
 def _name_people(project: Project, content: Catalogue, people: Mapping[str, int]) -> None:
     """Write the project roles; people who are no longer active members are passed over."""
-    active = {int(pk) for pk, _name in people_choices()}
+    active = {int(pk) for pk, _name in member_choices()}
     today = timezone.localdate()
     rows = [
         ProjectMember(project=project, user_id=user, role_key=role, starts_on=today)
