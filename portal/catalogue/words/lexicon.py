@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 from portal.catalogue.parts.bundle import Catalogue
@@ -114,10 +115,17 @@ def say_value(value: object, labels: Mapping[str, Text] | None = None, unit: str
 
 
 def say_fact_value(fact: Fact, value: object) -> Text:
-    """A value of a fact (stored or as rules read it) in words."""
+    """A value of a fact (stored or as rules read it) in words: numbers grouped by thousands, money with the currency of the fact."""
     if value == "unknown":
         return UNKNOWN_TEXT
-    return say_value(value, fact_labels(fact), None if fact.unit in ("level", None) else fact.unit)
+    if fact.type in _NUMBERS and isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = Decimal(value)  # exact numbers are stored as text
+    unit = fact.currency if fact.type == "money" else fact.unit
+    return say_value(value, fact_labels(fact), None if unit in ("level", None) else unit)
+
+
+_NUMBERS = ("int", "number", "percent", "money")
+_DIGITS = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True)

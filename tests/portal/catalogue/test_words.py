@@ -9,7 +9,7 @@ import pytest
 
 from compliance.catalogue_check.wording import check_words, every_text
 from portal.catalogue import catalogue
-from portal.catalogue.words import Lexicon, rule_outline, say_digits, say_number, say_rule, say_value, say_visibility
+from portal.catalogue.words import Lexicon, rule_outline, say_digits, say_fact_value, say_number, say_rule, say_value, say_visibility
 from portal.core.expressions import EMPTY, UNKNOWN, parse
 
 CONTENT = catalogue()
@@ -148,3 +148,19 @@ def test_values() -> None:
     assert say_value(EMPTY).en == "blank"
     assert say_value(True).zh == "是"
     assert say_value(["no", "yes"]).en == "no, yes"
+
+
+@pytest.mark.parametrize(
+    ("fact", "stored", "words"),
+    [
+        ("annual_revenue_usd", "1380000000", ("1,380,000,000 美元", "1,380,000,000 USD")),
+        ("approved_annual_budget", "1250000.50", ("1,250,000.5", "1,250,000.5")),
+        ("image_target_s", "12.5", ("12.5 秒", "12.5 s")),
+        ("pi_subject_count", 1200000, ("1,200,000 人", "1,200,000 people")),
+        ("annual_revenue_usd", "unknown", ("未知", "unknown")),
+    ],
+)
+def test_numbers_of_facts_are_read_grouped(fact: str, stored: object, words: tuple[str, str]) -> None:
+    """Exact numbers are stored as text; nobody reads ten digits in a row."""
+    said = say_fact_value(CONTENT.facts[fact], stored)
+    assert (said.zh, said.en) == words
