@@ -124,7 +124,7 @@ def workload(rows: Sequence[Mapping[str, Any]]) -> Chart:
     on_time = [max(0, int(row["open"]) - int(row["overdue"])) for row in rows]
     late = [int(row["overdue"]) for row in rows]
 
-    def bars(name: str, colour: str, values: list[int], *, last: bool) -> dict[str, Any]:
+    def bars(name: str, colour: str, values: list[int]) -> dict[str, Any]:
         # A zero has no bar and no figure.
         data = [{"value": value, "label": {"show": value > 0}} for value in values]
         label = {"show": True, "position": "inside", "color": "@panel"}
@@ -148,7 +148,7 @@ def workload(rows: Sequence[Mapping[str, Any]]) -> Chart:
             "legend": {"top": 0, "left": 0, "itemWidth": 16},
             "xAxis": {"type": "value", "minInterval": 1, "name": _("items")},
             "yAxis": {"type": "category", "inverse": True, "data": names, "axisLine": {"show": False}},
-            "series": [bars(_("in time"), "@primary", on_time, last=False), bars(_("past their date"), "@fail", late, last=True)],
+            "series": [bars(_("in time"), "@primary", on_time), bars(_("past their date"), "@fail", late)],
         },
         "head": [_("Person"), _("Open items"), _("past their date")],
         "rows": [[row["name"], row["open"], row["overdue"]] for row in rows],

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.catalogue import Catalogue
 from portal.catalogue.installed import catalogue
 from portal.core.errors import Invalid
 from portal.core.fields import DayField
@@ -31,9 +32,9 @@ def member_choices() -> list[tuple[str, str]]:
     return [(str(pk), f"{name} · {unit}" if unit else name) for pk, name, unit in rows]
 
 
-def scenario_choices() -> list[tuple[str, str]]:
-    """Kinds of scenario of the installed content, in the active language."""
-    item = catalogue().items.get(SCENARIO_ITEM)
+def scenario_choices(content: Catalogue | None = None) -> list[tuple[str, str]]:
+    """Kinds of scenario of the content (the installed one by default), the same as the item on it offers, in the active language."""
+    item = (content or catalogue()).items.get(SCENARIO_ITEM)
     return [(choice.value, in_language(choice.label)) for choice in item.choices.values()] if item is not None else []
 
 
@@ -59,7 +60,7 @@ def add_faults(form: forms.Form, refusal: Invalid) -> None:
 
 def user_of(value: str) -> User | None:
     """The account of a select's value; None for nothing."""
-    return User.objects.filter(pk=int(value)).first() if value.isdigit() else None
+    return User.objects.filter(pk=int(value)).first() if value.isdecimal() else None
 
 
 def _money(label: Any) -> forms.DecimalField:

@@ -1,6 +1,6 @@
 """Acts on projects: one function is one act, one transaction, one entry in the trail."""
 
-from portal.projects.actions.editing import edit_project, set_confidential, tag_projects
+from portal.projects.actions.editing import edit_project, set_confidential
 from portal.projects.actions.people import add_member, change_member, end_member
 from portal.projects.actions.registering import create_project
 from portal.projects.actions.sharing import share_with_person, share_with_team, withdraw_share
@@ -20,6 +20,5 @@ __all__ = [
     "share_with_person",
     "share_with_team",
     "stop_project",
-    "tag_projects",
     "withdraw_share",
 ]

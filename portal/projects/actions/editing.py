@@ -122,16 +122,3 @@ def set_confidential(project: Project, *, confidential: bool, by: User) -> None:
         verb = "portal.project.made_confidential" if confidential else "portal.project.opened"
         record_act(verb, project, code=project.code, name=project.name)
     project.confidential = confidential
-
-
-@transaction.atomic
-def tag_projects(projects: list[Project], *, add: list[str], remove: list[str], by: User) -> int:
-    """Add tags to projects and take others away; returns how many projects changed."""
-    faults = checking.Faults()
-    wanted = checking.clean_tags(add, faults)
-    faults.raise_if_any(_("These tags cannot be used."))
-    changed = 0
-    for project in projects:
-        kept = [tag for tag in project.tags if tag not in remove]
-        changed += bool(edit_project(project, version=project.version, by=by, tags=[*kept, *wanted]))
-    return changed

@@ -12,28 +12,9 @@ from portal.catalogue import Catalogue
 from portal.core.fields import DayField
 from portal.core.formats import in_language
 from portal.projects.actions.checking import MAX_MONEY, Faults, checked_code
-from portal.projects.models import Project
-from portal.tenants.models import Membership
+from portal.projects.forms import scenario_choices
 
-SCENARIO_ITEM = "D1.03"
 Choices = Sequence[tuple[str, Any]]
-
-
-def people_choices() -> list[tuple[str, str]]:
-    """Active members by name, with their unit. One query."""
-    rows = Membership.objects.filter(active=True, user__is_active=True).order_by("user__name").values_list("user_id", "user__name", "unit")
-    return [(str(pk), f"{name} · {unit}" if unit else name) for pk, name, unit in rows]
-
-
-def scenario_choices(content: Catalogue) -> list[tuple[str, str]]:
-    """Kinds of scenario, the same as the item on it offers."""
-    item = content.items.get(SCENARIO_ITEM)
-    return [(choice.value, in_language(choice.label)) for choice in item.choices.values()] if item is not None else []
-
-
-def unit_names() -> list[str]:
-    """Business units that projects name already, for suggestions."""
-    return list(Project.objects.exclude(unit="").order_by("unit").values_list("unit", flat=True).distinct()[:200])
 
 
 class BasicsForm(forms.Form):

@@ -22,10 +22,12 @@ from portal.projects.facts import dictionary
 from portal.projects.facts.controls import NONE_OF_THESE, read_field
 from portal.projects.facts.grouping import grouped_effects
 from portal.projects.facts.pages import disclaimer
+from portal.projects.forms import member_choices
 from portal.projects.intake import drafts, pages
-from portal.projects.intake.forms import BasicsForm, PeopleForm, people_choices, unit_names
+from portal.projects.intake.forms import BasicsForm, PeopleForm
 from portal.projects.intake.steps import ORDER, STEPS, all_asked, next_step, previous_step
 from portal.projects.models import IntakeDraft, Project
+from portal.projects.queries import units_of
 
 CREATE = "portal.create_project"
 _BASICS = (
@@ -188,12 +190,12 @@ def _show(wizard: _Wizard, *, check: bool = False, status: int | None = None, **
 def _basics(wizard: _Wizard, *, check: bool) -> BasicsForm:
     kept = wizard.data.get("basics")
     initial = {"owner": str(wizard.request.user.pk)}
-    options: dict[str, Any] = {"content": wizard.content, "people": people_choices()}
+    options: dict[str, Any] = {"content": wizard.content, "people": member_choices()}
     return BasicsForm(kept, **options) if check and kept is not None else BasicsForm(initial=kept or initial, **options)
 
 
 def _basics_context(wizard: _Wizard, check: bool) -> dict[str, Any]:
-    return {"form": _basics(wizard, check=check), "units": unit_names(), "currency": wizard.request.tenant.currency}
+    return {"form": _basics(wizard, check=check), "units": units_of(wizard.request.actor), "currency": wizard.request.tenant.currency}
 
 
 def _facts_context(wizard: _Wizard, check: bool) -> dict[str, Any]:
@@ -217,7 +219,7 @@ def _people_context(wizard: _Wizard, check: bool) -> dict[str, Any]:
     kept = wizard.data.get("people")
     suggested = pages.suggested_people(wizard.content, wizard.data) if kept is None else {}
     initial = {f"role-{key}": value for key, value in (kept or {}).items()}
-    form = PeopleForm(initial=initial or None, roles=roles, people=people_choices(), suggested=suggested)
+    form = PeopleForm(initial=initial or None, roles=roles, people=member_choices(), suggested=suggested)
     people = drafts.chosen_people({"people": kept if kept is not None else suggested})
     return {
         "form": form,
@@ -229,10 +231,10 @@ def _people_context(wizard: _Wizard, check: bool) -> dict[str, Any]:
 def _review_context(wizard: _Wizard, check: bool) -> dict[str, Any]:
     outlook = pages.Outlook(wizard.content, wizard.data)
     groups = {group.key: group for group in grouped_effects(outlook.lines)}
-    form = BasicsForm(wizard.data.get("basics", {}), content=wizard.content, people=people_choices())
+    choices = member_choices()
+    form = BasicsForm(wizard.data.get("basics", {}), content=wizard.content, people=choices)
     form.is_valid()
-    people = drafts.chosen_people(wizard.data)
-    names = dict(people_choices())
+    people, names = drafts.chosen_people(wizard.data), dict(choices)
     return {
         "basics": {name: _said(form, name) for name in _BASICS},
         "basics_faults": form.errors,

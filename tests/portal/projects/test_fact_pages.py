@@ -17,6 +17,7 @@ from portal.projects import registry
 from portal.projects.facts.actions import save_facts
 from portal.projects.facts.queries import project_facts
 from portal.projects.models import FactAnswer, Project
+from tests.portal.projects.conftest import statements
 
 
 @pytest.fixture
@@ -149,6 +150,15 @@ def test_the_preview_counts_what_changes(ready: SimpleNamespace) -> None:
     page = answer.content.decode()
     assert "Items that open" in page
     assert '"ai_act_class"' in page  # no market in the EU: makes no difference
+
+
+def test_the_preview_reads_the_facts_once(ready: SimpleNamespace) -> None:
+    typed = form(audience=(["public"], ["internal_staff"], 1))
+    client = client_of(ready.alice)
+    with statements() as sent:
+        assert client.post(url(ready, "project_facts_preview"), typed, headers={"HX-Request": "true"}).status_code == 200
+    read = [sql for sql in sent if 'FROM "portal_factanswer"' in sql and sql.startswith('SELECT "portal_factanswer"."fact_key"')]
+    assert len(read) == 1, read
 
 
 def test_readers_read_and_strangers_see_nothing(ready: SimpleNamespace) -> None:

@@ -19,9 +19,10 @@ from compliance.filings.models import Filing
 from portal.core.tenancy import tenant_context
 from portal.projects.facts.queries import project_facts
 from portal.projects.intake.drafts import register_draft
-from portal.projects.models import IntakeDraft, Project, ProjectMember
+from portal.projects.models import IntakeDraft, Project, ProjectMember, ProjectSummary
 from portal.tenants.entry import enter_tenant
 from tests.factories import cast
+from tests.portal.projects.conftest import statements
 
 BASICS = {
     "name_zh": "门店补货预测",
@@ -200,6 +201,24 @@ def test_the_first_step_says_beside_the_field_what_cannot_be_registered(world: S
     answer = client.post(address(world, draft, "basics"), {**basics(world, **{field: value}), "version": "0", "go": "next"})
     assert answer.status_code == 422
     assert f'id="id_{field}-error"' in answer.content.decode()
+
+
+def test_units_of_hidden_projects_are_not_suggested(world: SimpleNamespace) -> None:
+    with tenant_context(world.tenant.pk):
+        cast.make_project(world.alice, "XH-0008", unit="Stores")
+        ProjectSummary.objects.filter(project__code="XH-0008").update(unit="Stores")
+    page = address(world, uuid7(), "basics")
+    assert 'value="Stores"' in client_of(world.alice).get(page).content.decode()
+    assert 'value="Stores"' not in client_of(world.bob).get(page).content.decode()
+
+
+def test_the_last_step_asks_for_the_members_once(world: SimpleNamespace) -> None:
+    client, draft = client_of(world.alice), uuid7()
+    client.post(address(world, draft, "basics"), {**basics(world), "version": "0", "go": "next"})
+    with statements() as sent:
+        assert client.get(address(world, draft, "review")).status_code == 200
+    members = [sql for sql in sent if sql.startswith('SELECT "portal_membership"."user_id"')]
+    assert len(members) == 1, members
 
 
 def test_whoever_registers_for_others_is_told(world: SimpleNamespace) -> None:
