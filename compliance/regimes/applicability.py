@@ -192,7 +192,14 @@ def clause_in_words(basis: LegalBasis) -> Text:
     phrase = Text("{i}第 {a} 条", "{i}, Art. {a}")
     if not basis.article[:1].isdigit():
         phrase = Text("{i} {a}", "{i}, {a}")
-    return phrase.fill(i=basis.instrument, a=Text(basis.article.replace(", ", "、"), basis.article))
+    return phrase.fill(i=basis.instrument, a=Text(_article_in_chinese(basis.article), basis.article))
+
+
+def _article_in_chinese(article: str) -> str:
+    """The content writes articles once, for both languages: its few words are put into Chinese here."""
+    for english, chinese in ((", ", "、"), ("Annexes ", "附件 "), ("Annex ", "附件 "), (" to ", " 至 ")):
+        article = article.replace(english, chinese)
+    return article
 
 
 def clauses_in_words(filing: Filing) -> Text:

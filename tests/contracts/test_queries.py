@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -15,6 +16,7 @@ from django.urls import reverse
 from tests.contracts.routes import ARGUMENTS, NOBODYS, routes
 from tests.contracts.rows import WORD, add_rows, furnish
 
+pytestmark = pytest.mark.timeout(600)
 # Session, account and entering the organisation included.
 MOST = 8
 ROUTES = {route.name: route for route in routes()}

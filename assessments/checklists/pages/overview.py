@@ -11,6 +11,7 @@ from assessments.checklists.history import latest_of
 from assessments.checklists.pages.dimension import urls_of
 from assessments.checklists.pages.scene import DimensionEntry, Scene
 from assessments.checklists.pages.sidebar import Lack, lacks
+from portal.core.formats import in_language
 from portal.core.marks import DIMENSIONS
 from portal.projects.charts import radar_option
 from portal.projects.strip import scores_of
@@ -64,7 +65,7 @@ def overview_page(request: Any) -> OverviewPage:
         latest=latest_of(request.project),
         radar=radar_option([f"{DIMENSIONS[line.entry.id]}\n{line.score or 0}" for line in lines], [line.score or 0 for line in lines]),
         radar_head=[_("Dimension"), _("Score"), _("Answered")],
-        radar_rows=[[line.entry.label, f"{line.score or 0}", f"{line.entry.answered}/{line.entry.total}"] for line in lines],
+        radar_rows=[[in_language(line.entry.label), f"{line.score or 0}", f"{line.entry.answered}/{line.entry.total}"] for line in lines],
         answered=sum(entry.answered for entry in entries),
         total=sum(entry.total for entry in entries),
         tier=tier.label,
