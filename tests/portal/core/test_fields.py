@@ -26,7 +26,9 @@ def test_a_day_is_written_as_browsers_read_it(language: str) -> None:
         assert 'value="2026-11-24"' in str(again["day"])
 
 
-@pytest.mark.parametrize(("day", "taken"), [("1990-01-01", True), ("2100-12-31", True), ("1989-12-31", False), ("0226-11-23", False), ("9999-12-31", False)])
+@pytest.mark.parametrize(
+    ("day", "taken"), [("1990-01-01", True), ("2100-12-31", True), ("1989-12-31", False), ("0226-11-23", False), ("9999-12-31", False)]
+)
 def test_days_far_away_are_refused_with_what_is_taken(day: str, taken: bool) -> None:
     form = _Form({"day": day})
     assert form.is_valid() is taken
