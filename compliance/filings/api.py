@@ -263,6 +263,7 @@ class FilingStep(APIView):
                 "receipt": serializers.CharField(required=False),
                 "number": serializers.CharField(required=False),
                 "valid_until": serializers.DateField(required=False),
+                "due_on": serializers.DateField(required=False, help_text="until when what the step makes owed has to be done"),
                 "note": serializers.CharField(required=False),
             },
         ),
@@ -272,7 +273,7 @@ class FilingStep(APIView):
         """Move the filing to the state ``to``. ``warnings`` of the answer says what to check."""
         body = _body(request)
         given: dict[str, Any] = {name: _text(body, name) for name in ("receipt", "number", "note")}
-        given |= {name: _day(name, body.get(name)) for name in ("on", "valid_until")}
+        given |= {name: _day(name, body.get(name)) for name in ("on", "valid_until", "due_on")}
         done = actions.step_filing(request.project, regime, to=_text(body, "to"), version=_version(body), by=request.actor, **given)
         return Response({**_detail(request, regime), "warnings": list(done.warnings)})
 

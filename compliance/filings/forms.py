@@ -6,9 +6,10 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from compliance.filings.actions.stepping import DAY, NOTE, NUMBER, RECEIPT, UNTIL
+from compliance.filings.actions.stepping import DAY, DUE, NOTE, NUMBER, RECEIPT, UNTIL
 from compliance.filings.candidates import owners_for
 from compliance.filings.models import Filing
 from portal.core.fields import DayField
@@ -40,7 +41,7 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, to: str, needed: Collection[str], others: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "prefix": to})
         self.to = to
-        for name in (DAY, RECEIPT, NUMBER, UNTIL, NOTE):
+        for name in (DAY, RECEIPT, NUMBER, UNTIL, DUE, NOTE):
             if name in needed or name in others:
                 self.fields[name] = self._field(name, required=name in needed)
 
@@ -50,6 +51,8 @@ class StepForm(forms.Form):
             return DayField(label=_("Date"), required=required)
         if name == UNTIL:
             return DayField(label=_("Valid until"), required=required)
+        if name == DUE:
+            return DayField(label=_("To be done by"), required=required)
         if name == RECEIPT:
             return forms.CharField(label=_("Receipt, or where the proof lies"), max_length=200, required=required)
         if name == NUMBER:
@@ -73,13 +76,15 @@ class PlanForm(forms.Form):
     renewal_on = DayField(label=_("Renewal reminder"), required=False)
     note = forms.CharField(label=_("Remark"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args: Any, project: Project | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, project: Project | None, owner_id: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "prefix": "plan"})
-        self.fields["owner"].queryset = owners_for(project)  # type: ignore[attr-defined]
+        # The owner on record can be kept, also one who has left: saving a date must not take a name away.
+        choice = Q(pk__in=owners_for(project).values("pk")) | Q(pk=owner_id)
+        self.fields["owner"].queryset = User.objects.filter(choice).order_by("name", "pk")  # type: ignore[attr-defined]
 
     @classmethod
     def of(cls, row: Filing | None, project: Project | None) -> PlanForm:
         """The form as it stands on record."""
         names = ("owner", "due_on", "cost", "renewal_on", "note")
         initial = {name: getattr(row, name) for name in names} if row is not None else {}
-        return cls(initial=initial, project=project)
+        return cls(initial=initial, project=project, owner_id=row.owner_id if row is not None else None)

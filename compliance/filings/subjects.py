@@ -59,9 +59,9 @@ def records_of(project: Project | None, regimes: Iterable[str] | None = None) ->
     return {row.regime: row for row in sorted(rows, key=lambda row: row.project_id is not None)}
 
 
-def subjects_of(project: Project | None) -> list[Subject]:
-    """Every regime in the order of the catalogue; of the organisation: those that ask about nothing else."""
-    view = view_for(project)
+def subjects_of(project: Project | None, view: ProjectView | None = None) -> list[Subject]:
+    """Every regime in the order of the catalogue; of the organisation: those that ask about nothing else. ``view``: if at hand."""
+    view = view if view is not None else view_for(project)
     rows = records_of(project)
     decisions: Mapping[str, Any] = view.filings
     shared = organisation_regimes(view.content)

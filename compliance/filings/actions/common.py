@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from assessments.checklists.rescore import rescore_project
 from compliance.filings.clocks import note_next_date
-from compliance.filings.evaluation import ruling_columns
+from compliance.filings.evaluation import organisation_regimes, ruling_columns
 from compliance.filings.following import order_following
 from compliance.filings.models import Filing, FilingEvent
-from compliance.filings.subjects import Subject, is_shared, subject_of, view_for
+from compliance.filings.subjects import Subject, subject_of, view_for
 from portal.audit.actions import record_act
 from portal.core.access import Actor
 from portal.core.errors import Conflict
+from portal.projects.facts import dictionary
 from portal.projects.locking import lock_project
 from portal.projects.models import Project
 
@@ -26,8 +27,7 @@ def hold(project: Project | None, regime: str, version: int) -> Subject:
 
     Order of locks as everywhere: project, assessment, then the record.
     """
-    subject = subject_of(project, regime)
-    if is_shared(subject):
+    if project is not None and regime in organisation_regimes(dictionary.content_of(project)):
         raise Conflict(_("This filing belongs to the organisation and is decided once for all projects."), code="of_organisation")
     if project is not None:
         lock_project(project)

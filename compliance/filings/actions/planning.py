@@ -42,7 +42,8 @@ def plan_filing(
         raise NotAllowed(refusal)
     subject = hold(project, regime, version)
     faults: dict[str, list[str]] = {}
-    if owner is not None and not owners_for(project).filter(pk=owner.pk).exists():
+    before = subject.row.owner_id if subject.row is not None else None
+    if owner is not None and owner.pk != before and not owners_for(project).filter(pk=owner.pk).exists():
         faults["owner"] = [_("This person cannot see the project. Add the person there first.")]
     if cost is not None and not (0 <= cost <= _MOST):
         faults["cost"] = [_("The cost must be zero or more.")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass, field
@@ -12,10 +11,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from compliance.calendars.workdays import add_months
 from compliance.filings import rules
 from compliance.filings.actions.common import follow, hold, present, put_on_record, write
 from compliance.filings.models import Filing
-from compliance.filings.states import BY_DECISION, TRANSITIONS, FilingState
+from compliance.filings.states import BY_DECISION, OWED, TRANSITIONS, FilingState
 from portal.catalogue.parts import Filing as Entry
 from portal.core.access import Actor
 from portal.core.errors import Conflict, Invalid, NotAllowed
@@ -24,7 +24,7 @@ from portal.projects.access import projects_visible_to
 from portal.projects.models import Project
 
 S = FilingState
-DAY, RECEIPT, NUMBER, UNTIL, NOTE = "on", "receipt", "number", "valid_until", "note"
+DAY, RECEIPT, NUMBER, UNTIL, DUE, NOTE = "on", "receipt", "number", "valid_until", "due_on", "note"
 # What a step asks for: (needed, may be given as well). Steps that are not listed ask for nothing and take a note.
 ASKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     S.SUBMITTED: ((DAY, RECEIPT), (NOTE,)),
@@ -41,8 +41,9 @@ ASKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     S.CANCELLED: ((DAY,), (RECEIPT, NOTE)),
     S.DONE: ((DAY,), (NOTE,)),
     S.REPORTED: ((DAY, RECEIPT), (NOTE,)),
-    S.CHANGE_DUE: ((NOTE,), ()),
-    S.CANCEL_DUE: ((NOTE,), ()),
+    S.CHANGE_DUE: ((NOTE,), (DUE,)),
+    S.RENEWAL_DUE: ((), (DUE, NOTE)),
+    S.CANCEL_DUE: ((NOTE,), (DUE,)),
 }
 LONGEST = {RECEIPT: 200, NUMBER: 120, NOTE: 2000}
 
@@ -63,6 +64,7 @@ class _Given:
     receipt: str = ""
     number: str = ""
     valid_until: dt.date | None = None
+    due_on: dt.date | None = None
     note: str = ""
     faults: dict[str, list[str]] = field(default_factory=dict)
 
@@ -110,9 +112,13 @@ def step_filing(
     receipt: str = "",
     number: str = "",
     valid_until: dt.date | None = None,
+    due_on: dt.date | None = None,
     note: str = "",
 ) -> Stepped:
-    """Move a filing along the table of steps. Raises Conflict for a step that is not there, Invalid for what is missing or impossible."""
+    """Move a filing along the table of steps. ``due_on``: until when what the step makes owed has to be done.
+
+    Raises Conflict for a step that is not there, Invalid for what is missing or impossible.
+    """
     refusal = rules.why_not_work(by, project)
     if refusal:
         raise NotAllowed(refusal)
@@ -125,7 +131,7 @@ def step_filing(
         raise Conflict(refusal, code="not_ready", current=present(row))
     old = row.state
     check_step(TRANSITIONS, old, to)
-    given = _Given(on, receipt.strip(), number.strip(), valid_until, note.strip())
+    given = _Given(on, receipt.strip(), number.strip(), valid_until, due_on, note.strip())
     _check(given, to, row, entry)
     if given.faults:
         raise Invalid(_("The step was not taken: something is missing or cannot be."), fields=given.faults)
@@ -147,6 +153,8 @@ def step_filing(
         detail["on"] = given.on.isoformat()
     if until is not None:
         detail["valid_until"] = until.isoformat()
+    if given.due_on is not None:
+        detail["due_on"] = given.due_on.isoformat()
     if warning:
         detail["unusual_number"] = True
     put_on_record(row, subject, "stepped", by, old_state=old, act="compliance.filing.stepped", **detail)
@@ -167,7 +175,7 @@ def _check(given: _Given, to: str, row: Filing, entry: Entry) -> None:
     for name in needed:
         if not getattr(given, name):
             given.faults.setdefault(name, []).append(messages[name])
-    for name in (DAY, RECEIPT, NUMBER, UNTIL):
+    for name in (DAY, RECEIPT, NUMBER, UNTIL, DUE):
         if getattr(given, name) and name not in (*needed, *others):
             given.faults.setdefault(name, []).append(_("This step does not ask for it."))
     for name, most in LONGEST.items():
@@ -195,7 +203,7 @@ def _changes(given: _Given, to: str, row: Filing, entry: Entry) -> tuple[dict[st
         changes = {"submitted_on": given.on, "approved_on": None}
     if to in (S.APPROVED, S.RENEWED):
         if until is None and given.on and entry.validity is not None and entry.validity.months:
-            until = months_after(given.on, entry.validity.months)
+            until = add_months(given.on, entry.validity.months)
         changes = {"approved_on": given.on, "valid_until": until}
         if given.number:
             changes["number"] = given.number
@@ -203,15 +211,11 @@ def _changes(given: _Given, to: str, row: Filing, entry: Entry) -> tuple[dict[st
         changes["due_on"] = None
     if to in (S.DONE, S.REPORTED, S.CANCELLED, S.CHANGE_SUBMITTED):
         changes["due_on"] = None
+    if to in OWED and given.due_on is not None:
+        changes["due_on"] = given.due_on
     if to == S.RENEWED:  # the reminder was of this renewal
         changes["renewal_on"] = None
     return changes, until
-
-
-def months_after(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later, or the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _check_free(number: str, row: Filing, by: Actor) -> None:

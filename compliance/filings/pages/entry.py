@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compliance.filings import rules
 from compliance.filings.actions.deciding import needs_reason
-from compliance.filings.actions.stepping import asks_for, next_steps, pattern_blocks
+from compliance.filings.actions.stepping import DUE, asks_for, next_steps, pattern_blocks
 from compliance.filings.evaluation import facts_on_record, organisation_regimes
 from compliance.filings.forms import DecideForm, PlanForm, ReasonForm, StepForm
 from compliance.filings.history import EVENTS
-from compliance.filings.models import FilingEvent
+from compliance.filings.models import Filing, FilingEvent
 from compliance.filings.pages import words
 from compliance.filings.pages.addresses import fact_url, filing_url, overview_url
 from compliance.filings.pages.overview import line_of
-from compliance.filings.states import NEEDS_SECOND, FilingDecision
+from compliance.filings.proposals import proposed_due
+from compliance.filings.states import NEEDS_SECOND, OWED, FilingDecision
 from compliance.filings.subjects import Subject, is_shared
 from portal.audit.sentences import fill
 from portal.catalogue.parts import Filing as Entry
@@ -178,6 +180,7 @@ def _event(subject: Subject, row: FilingEvent) -> dict[str, Any]:
         "number": _("number {number}"),
         "receipt": _("proof: {receipt}"),
         "valid_until": _("valid until {valid_until}"),
+        "due_on": _("to be done by {due_on}"),
     }
     notes = [text.format(**plain) for name, text in said.items() if plain.get(name)]
     if detail.get("unusual_number"):
@@ -245,7 +248,11 @@ def _steps(subject: Subject, forms: dict[str, Any]) -> list[dict[str, Any]]:
     found = []
     for to in next_steps(row):
         needed, others = asks_for(to, row.state, subject.ruling.filing)
-        form = forms["step"] if forms.get("step_to") == to else StepForm(to=to, needed=needed, others=others)
+        form = (
+            forms["step"]
+            if forms.get("step_to") == to
+            else StepForm(to=to, needed=needed, others=others, initial=_proposed(subject, row, to))
+        )
         found.append(
             {
                 "to": to,
@@ -257,6 +264,12 @@ def _steps(subject: Subject, forms: dict[str, Any]) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _proposed(subject: Subject, row: Filing, to: str) -> dict[str, Any]:
+    """What the form of a step is filled in with."""
+    found = proposed_due(subject.content, row, to, timezone.localdate()) if to in OWED else None
+    return {DUE: found.on if found is not None else row.due_on} if to in OWED else {}
 
 
 def _people(subject: Subject) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.checklists.judging import ProjectView
 from assessments.scoring.registry import filing_provider
 from compliance.filings.models import Filing
 from compliance.filings.pages import words
@@ -80,11 +81,10 @@ def line_of(subject: Subject, slug: str) -> Line:
     )
 
 
-def findings_of(project: Project | None, slug: str) -> list[dict[str, Any]]:
+def findings_of(project: Project | None, view: ProjectView, slug: str) -> list[dict[str, Any]]:
     """Red findings that hold, and those that facts have to rule out yet; the organisation alone has none."""
     if project is None:
         return []
-    view = view_for(project)
     found: Mapping[str, Finding] = filing_provider().red_findings(view.env)  # type: ignore[assignment]
     shown = []
     for one in found.values():
@@ -107,8 +107,9 @@ def _finding(content: Catalogue, project: Project, slug: str, one: Finding) -> d
 
 def overview(project: Project | None, slug: str) -> dict[str, Any]:
     """Context of the page."""
-    lines = [line_of(subject, slug) for subject in subjects_of(project)]
-    content = lines[0].subject.content if lines else view_for(project).content
+    view = view_for(project)  # the facts are judged once for everything on the page
+    lines = [line_of(subject, slug) for subject in subjects_of(project, view)]
+    content = view.content
     shown = [line for line in lines if not out_of_the_way(line.subject)]
     gates = content.vocabularies["filing_gates"].choices
     groups = [
@@ -116,7 +117,7 @@ def overview(project: Project | None, slug: str) -> dict[str, Any]:
         for gate, choice in gates.items()
     ]
     return {
-        "findings": findings_of(project, slug),
+        "findings": findings_of(project, view, slug),
         "groups": [group for group in groups if group["lines"]],
         "excluded": [line for line in lines if out_of_the_way(line.subject)],
         "tiles": _tiles(lines, shown),

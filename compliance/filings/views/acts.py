@@ -124,9 +124,10 @@ def step(request: Any, regime: str) -> HttpResponse:
 
 def plan(request: Any, regime: str) -> HttpResponse:
     """Owner, due date, cost, renewal, note."""
-    form = PlanForm(request.POST, project=_project(request))
+    subject = subject_of(_project(request), regime)
+    form = PlanForm(request.POST, project=_project(request), owner_id=subject.row.owner_id if subject.row is not None else None)
     if not form.is_valid():
-        return show_filing(request, subject_of(_project(request), regime), status=422, plan=form)
+        return show_filing(request, subject, status=422, plan=form)
 
     def act() -> None:
         actions.plan_filing(_project(request), regime, version=_version(request), by=request.actor, **form.cleaned_data)

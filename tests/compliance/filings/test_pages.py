@@ -282,3 +282,15 @@ def test_my_work_lists_decisions_and_due_filings(stage):
         assert [(row.key, row.due) for row in rows] == [(GENAI, dt.date(2026, 11, 30))]
     page = get(stage, "carol", f"/t/{stage.tenant.slug}/work/")
     assert page.status_code == 200
+
+
+def test_the_overview_judges_the_facts_once(stage, monkeypatch):
+    from compliance.filings import subjects
+    from compliance.filings.pages import overview
+
+    seen = []
+    real = subjects.view_for
+    for module in (subjects, overview):
+        monkeypatch.setattr(module, "view_for", lambda project: seen.append(project) or real(project))
+    assert get(stage, "carol", base(stage)).status_code == 200
+    assert len(seen) == 1

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from compliance.filings import actions
 from compliance.filings.actions import stepping
-from compliance.filings.actions.stepping import asks_for, months_after
+from compliance.filings.actions.stepping import asks_for
 from compliance.filings.models import Filing, FilingEvent
 from compliance.filings.states import BY_DECISION, NEEDS_SECOND, TRANSITIONS, FilingState
 from portal.catalogue import catalogue
@@ -258,6 +258,76 @@ def test_an_owner_must_be_able_to_see_a_confidential_project(running):
         running.do("carol", actions.plan_filing, owner=None, due_on=None, cost=Decimal("-1"), renewal_on=None)
 
 
-def test_months_end_on_the_last_day_of_a_shorter_month():
-    assert months_after(dt.date(2026, 8, 31), 6) == dt.date(2027, 2, 28)
-    assert months_after(dt.date(2026, 1, 15), 36) == dt.date(2029, 1, 15)
+def test_an_approval_without_an_end_holds_as_long_as_the_content_says(running):
+    from compliance.calendars.workdays import add_months
+
+    entry = catalogue().filings[GENAI]
+    _put(running, "under_review")
+    running.do("carol", STEP, to="approved", on=TODAY(), number=NUMBER)
+    months = entry.validity.months if entry.validity is not None else None
+    assert running.row().valid_until == (add_months(TODAY(), months) if months else None)
+
+
+def test_an_act_judges_the_facts_once(running, monkeypatch):
+    from compliance.filings import subjects
+
+    seen = []
+    real = subjects.view_for
+    monkeypatch.setattr(subjects, "view_for", lambda project: seen.append(project) or real(project))
+    running.do("carol", actions.plan_filing, owner=None, due_on=TODAY(), cost=None, renewal_on=None)
+    assert len(seen) == 1
+
+
+def test_an_owner_who_left_stays_until_somebody_takes_over(running):
+    from portal.tenants.models import Membership
+    from tests.compliance.filings.test_pages import base, client_of
+
+    running.do("carol", actions.plan_filing, owner=running.bob, due_on=None, cost=None, renewal_on=None)
+    with acting_as(running.tenant, running.carol):
+        Membership.objects.filter(user=running.bob).update(active=False)
+    url = f"{base(running)}{GENAI}/"
+    client = client_of(running, "carol")
+    text = client.get(url).content.decode()
+    assert f'<option value="{running.bob.pk}" selected>' in text
+    typed = {"version": running.row().version, "plan-owner": running.bob.pk, "plan-due_on": "2027-01-05"}
+    assert client.post(f"{url}plan/", typed).status_code == 303
+    assert (running.row().owner, running.row().due_on) == (running.bob, dt.date(2027, 1, 5))
+    running.do("carol", actions.plan_filing, owner=None, due_on=None, cost=None, renewal_on=None)
+    with pytest.raises(Invalid):
+        running.do("carol", actions.plan_filing, owner=running.bob, due_on=None, cost=None, renewal_on=None)
+
+
+def test_a_change_that_is_owed_has_the_date_of_its_time_limit_and_the_person_may_change_it(running):
+    from tests.compliance.filings.test_pages import base, client_of
+
+    _put(running, "published")
+    client = client_of(running, "carol")
+    url = f"{base(running)}{GENAI}/"
+    steps = {step["to"]: step["form"] for step in client.get(url).context["steps"]}
+    assert {"due_on", "note"} <= set(steps["change_due"].fields)
+    day = TODAY() + dt.timedelta(days=3)
+    typed = {"version": running.row().version, "to": "change_due", "change_due-note": "new model", "change_due-due_on": day.isoformat()}
+    assert client.post(f"{url}step/", typed).status_code == 303
+    assert (running.row().state, running.row().due_on, running.row().next_on) == ("change_due", day, day)
+    assert day.isoformat() in client.get(url).content.decode()
+    with pytest.raises(Invalid):
+        running.do("carol", STEP, to="change_submitted", on=TODAY(), receipt="R", due_on=day)
+
+
+def test_proposed_dates_follow_the_time_limits_of_the_content():
+    from compliance.calendars.workdays import due
+    from compliance.filings.proposals import proposed_due
+
+    content, today = catalogue(), dt.date(2026, 11, 24)
+
+    def proposed(regime, to, until=None):
+        found = proposed_due(content, Filing(regime=regime, valid_until=until), to, today)
+        return found.on if found is not None else None
+
+    assert proposed("algorithm_filing", "change_due") == due(content.calendar, today, 10, "working_day").on == dt.date(2026, 12, 8)
+    assert proposed("algorithm_filing", "cancel_due") == dt.date(2026, 12, 22)
+    assert proposed("icp_license", "renewal_due", dt.date(2027, 6, 30)) == dt.date(2027, 4, 1)
+    assert proposed("medical_device_registration", "renewal_due", dt.date(2027, 8, 31)) == dt.date(2027, 2, 28)
+    assert proposed("icp_license", "renewal_due") is None
+    assert proposed("us_ca_sb53_framework", "change_due") is None
+    assert proposed("algorithm_filing", "published") is None
