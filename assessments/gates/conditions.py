@@ -10,18 +10,23 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.checklists.models import Assessment
 from assessments.gates import rules
-from assessments.gates.flags import CONFIRMED_BY, LABELS, human_flags
+from assessments.gates.flags import CONFIRMED_BY, LABELS, flags_of_gate, human_flags
 from assessments.gates.models import Condition, Confirmation, GateRound
-from assessments.gates.states import CONDITION_TRANSITIONS, ConditionState
+from assessments.gates.staleness import mark_affected
+from assessments.gates.states import CONDITION_TRANSITIONS, ConditionState, RoundState
 from assessments.reviews import segregation
 from portal.audit.actions import record_act
 from portal.audit.sentences import bilingual
+from portal.catalogue import catalogue
+from portal.catalogue.parts import Gate
 from portal.core.access import Actor
-from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.states import move
 from portal.notices.actions import notify
 from portal.projects.access import may_on_project
+from portal.projects.locking import lock_project
 from portal.projects.models import Project, ProjectSummary
 from portal.tenants.models import Membership, User
 
@@ -57,6 +62,12 @@ def write_condition(project: Project, *, gate: str, text: str, owner: User, due_
     """Write a condition down on a blocker that needs attention. The owner is told."""
     if segregation.why_no_judge(by, project) or not may_on_project(by, "assessments.write_condition", project):
         raise NotAllowed(segregation.why_no_judge(by, project) or _("Your role in this project does not include writing conditions."))
+    lock_project(project)
+    content = catalogue(Assessment.objects.only("catalogue_id").get(project=project).catalogue_id)
+    if gate not in content.gates or (item_key and item_key not in content.items):
+        raise NotFound()
+    if GateRound.objects.filter(project=project, gate=gate, state=RoundState.OPEN).exists():
+        raise Conflict(_("A round of this gate is open. Conditions come with a signature, or after its decision."), code="round_open")
     fields = check_condition(text, owner, due_on)
     if fields:
         raise Invalid(_("The condition cannot be written like this."), fields=fields)
@@ -108,13 +119,12 @@ def report_condition(condition: Condition, project: Project, *, report: str, by:
     refusal = rules.why_not_report_condition(by, project, condition)
     if refusal:
         raise NotAllowed(refusal)
-    if not report.strip():
-        raise Invalid(_("Say how the condition was met."), fields={"report": [_("Say how the condition was met.")]})
+    words = rules.needed_words(report, "report", _("Say how the condition was met."))
     move(
         condition,
         CONDITION_TRANSITIONS,
         ConditionState.REPORTED,
-        report=report.strip()[:1000],
+        report=words,
         reported_by=by.user,
         reported_person_id=by.person_id,
     )
@@ -128,8 +138,8 @@ def settle_condition(condition: Condition, project: Project, *, accept: bool, by
     refusal = rules.why_not_settle_condition(by, project, condition)
     if refusal:
         raise NotAllowed(refusal, code="segregation")
-    if not accept and not reason.strip():
-        raise Invalid(_("A reason is needed."), fields={"reason": [_("A reason is needed.")]})
+    if not accept:
+        rules.needed_words(reason, "reason", _("A reason is needed."))
     changes: dict[str, Any] = {}
     if accept:
         changes = {"closed_by": by.user, "closed_person_id": by.person_id, "closed_at": timezone.now()}
@@ -157,15 +167,15 @@ def settle_condition(condition: Condition, project: Project, *, accept: bool, by
 @transaction.atomic
 def drop_condition(condition: Condition, project: Project, *, reason: str, by: Actor) -> Condition:
     """Give a condition up that was written by mistake, with a reason; conditions of a decided round stay."""
+    if refusal := segregation.why_no_judge(by, project):
+        raise NotAllowed(refusal)
     if condition.round_id is not None:
         raise Conflict(_("This condition belongs to a decision and can only be met."))
     if condition.state != ConditionState.OPEN:
         raise Conflict(_("This condition is not open."))
     if condition.created_by_id != by.user_id and not may_on_project(by, "assessments.write_condition", project):
         raise NotAllowed(_("Only the person who wrote the condition can take it back."))
-    if not reason.strip():
-        raise Invalid(_("A reason is needed."), fields={"reason": [_("A reason is needed.")]})
-    _give_up(condition, reason.strip(), by)
+    _give_up(condition, rules.needed_words(reason, "reason", _("A reason is needed.")), by)
     count_conditions(project)
     return condition
 
@@ -202,12 +212,12 @@ def confirm_flag(project: Project, *, flag: str, text: str, by: Actor) -> Confir
         if not authorities:
             raise NotAllowed(_("This confirmation is given by another role of the project."))
         role = authorities[0].role
-    if not text.strip():
-        raise Invalid(_("Write what you confirm, so that others can follow it."), fields={"text": [_("Some words are needed.")]})
+    words = rules.needed_words(text, "text", _("Write what you confirm, so that others can follow it."))
+    lock_project(project)
     try:
         with transaction.atomic():
             row = Confirmation.objects.create(
-                project=project, flag=flag, text=text.strip()[:1000], confirmed_by=by.user, confirmed_person_id=by.person_id, role_key=role
+                project=project, flag=flag, text=words, confirmed_by=by.user, confirmed_person_id=by.person_id, role_key=role
             )
     except IntegrityError as error:
         raise Conflict(_("This has been confirmed already.")) from error
@@ -215,11 +225,25 @@ def confirm_flag(project: Project, *, flag: str, text: str, by: Actor) -> Confir
     return row
 
 
+def use_up_confirmations(round_: GateRound, project: Project, gate: Gate) -> None:
+    """A periodic review has dealt with what was confirmed for it: the next review asks anew. What came after the freeze stays."""
+    now = timezone.now()
+    rows = Confirmation.objects.filter(project=project, flag__in=flags_of_gate(gate), withdrawn_at=None, confirmed_at__lte=round_.opened_at)
+    for row in rows.order_by("flag"):
+        Confirmation.objects.filter(pk=row.pk, withdrawn_at=None).update(withdrawn_at=now)
+        record_act("assessments.confirmation.used", row, flag=row.flag, flag_name=bilingual(LABELS[row.flag]), gate=gate.id)
+
+
+@transaction.atomic
 def withdraw_confirmation(confirmation: Confirmation, project: Project, *, by: Actor) -> None:
-    """Take a confirmation back; it stays in the trail."""
+    """Take a confirmation back; it stays in the trail. A sign-off that rested on it no longer covers the project."""
+    if refusal := segregation.why_no_judge(by, project):
+        raise NotAllowed(refusal)
+    lock_project(project)
     if confirmation.confirmed_by_id != by.user_id and not may_on_project(by, "assessments.open_gate", project):
         raise NotAllowed(_("Only the person who confirmed can take it back."))
     updated = Confirmation.objects.filter(pk=confirmation.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
     if not updated:
         raise Conflict(_("This confirmation was taken back already."))
     record_act("assessments.confirmation.withdrawn", confirmation, flag=confirmation.flag, flag_name=bilingual(LABELS[confirmation.flag]))
+    mark_affected(project, facts_changed=True)

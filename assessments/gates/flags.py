@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,9 @@ from assessments.gates.models import Condition, Confirmation, GateRound
 from assessments.gates.states import POSITIVE, ConditionState
 from assessments.scoring.registry import precheck_done
 from portal.catalogue import catalogue, latest_version
+from portal.catalogue.parts import Gate
 from portal.projects.models import Project
+from portal.projects.states import Stage
 
 LABELS: Mapping[str, Any] = {
     "owner_named": _("project owner named"),
@@ -71,7 +74,12 @@ def _review_due(project: Project) -> bool:
 
 
 def _tier_rise(project: Project) -> bool:
-    stale = GateRound.objects.filter(project=project, state__in=POSITIVE, stale_since__isnull=False)
+    """A sign-off that a risen tier made stale, after the last periodic review: what a review has dealt with asks for no other."""
+    decided = GateRound.objects.filter(project=project, state__in=POSITIVE)
+    reviewed = decided.filter(gate__in=review_gates(), delta_of=None).aggregate(last=Max("decided_at"))["last"]
+    stale = decided.filter(stale_since__isnull=False)
+    if reviewed is not None:
+        stale = stale.filter(stale_since__gt=reviewed)
     return any(reason.get("kind") == "tier_rise" for row in stale for reason in row.stale_reasons)
 
 
@@ -84,13 +92,22 @@ READ_OFF: Mapping[str, Callable[[Project], bool]] = {
 }
 
 
+def review_gates() -> set[str]:
+    """Gates of the periodic review."""
+    return {gate.id for gate in catalogue(latest_version()).gates.values() if gate.to_stage == Stage.PERIODIC_REVIEW}
+
+
+def flags_of_gate(gate: Gate) -> set[str]:
+    """All flags that the criteria of a gate name."""
+    found: set[str] = set()
+    for criterion in gate.criteria:
+        found |= {flag for flag in (criterion.flag, criterion.fallback_flag, criterion.or_flag, *criterion.flags) if flag}
+    return found
+
+
 def flags_of_catalogue(version: str | None = None) -> set[str]:
     """All flags that criteria of this version name."""
-    found: set[str] = set()
-    for gate in catalogue(version or latest_version()).gates.values():
-        for criterion in gate.criteria:
-            found |= {flag for flag in (criterion.flag, criterion.fallback_flag, criterion.or_flag, *criterion.flags) if flag}
-    return found
+    return set().union(*(flags_of_gate(gate) for gate in catalogue(version or latest_version()).gates.values()))
 
 
 def human_flags() -> set[str]:

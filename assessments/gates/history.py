@@ -19,4 +19,5 @@ SENTENCES: dict[str, Any] = {
     "assessments.condition.dropped": _("gave up a condition of {gate}: {reason}"),
     "assessments.confirmation.recorded": _("confirmed {flag_name}: {text}"),
     "assessments.confirmation.withdrawn": _("took back the confirmation {flag_name}"),
+    "assessments.confirmation.used": _("the confirmation {flag_name} is settled by {gate}"),
 }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessments.checklists.rescore import rescore_project
 from assessments.gates import rules
-from assessments.gates.conditions import NewCondition, check_condition, count_conditions, drop_conditions_of, put_down
+from assessments.gates.conditions import NewCondition, check_condition, count_conditions, drop_conditions_of, put_down, use_up_confirmations
 from assessments.gates.freezing.revision import freeze_revision
 from assessments.gates.models import GateRound, Signature
 from assessments.gates.staleness import check_decided, count_stale
@@ -32,6 +32,7 @@ from portal.projects.states import Stage
 
 VALID_FOR = timedelta(days=365)
 REVIEW_AFTER = timedelta(days=365)
+LONGEST_REMARK = 2000
 
 
 def what_stands_against(standing: Standing, gate: str, *, delta: bool) -> list[dict[str, Any]]:
@@ -168,7 +169,7 @@ def sign_round(
     standing = Standing(project)
     kind = _outcome(locked, outcome, standing.content)
     given = list(conditions)
-    remark = remark.strip()[:2000]
+    remark = remark.strip()
     _check_words(kind, remark, given)
     authority = segregation.authority_for(by, project, role, barred=(project.owner.person_id,))
     try:
@@ -211,6 +212,8 @@ def sign_round(
 
 def _check_words(kind: str, remark: str, given: list[NewCondition]) -> None:
     """A return or rejection needs words; an approval with conditions needs at least one, each with owner and date."""
+    if len(remark) > LONGEST_REMARK:
+        raise Invalid(_("At most 2,000 characters."), fields={"remark": [_("At most 2,000 characters.")]})
     if kind in (RoundState.RETURNED, RoundState.REJECTED) and not remark:
         raise Invalid(_("Say why, so that the team can act on it."), fields={"remark": [_("A reason is needed.")]})
     if kind == RoundState.APPROVED_WITH_CONDITIONS and not given:
@@ -255,7 +258,7 @@ def _decide(round_: GateRound, project: Project, kind: str, outcome: str, by: Ac
         sha256=round_.revision.sha256,
     )
     if positive and round_.delta_of_id is None:
-        _lead_on(project, gate, outcome, by)
+        _lead_on(round_, project, gate, outcome, by)
     elif outcome in STAGE_AFTER:
         _SET_ASIDE[STAGE_AFTER[outcome]](project, by=by.user, reason=_first_words(round_))
     if not positive:
@@ -279,9 +282,11 @@ def _decide(round_: GateRound, project: Project, kind: str, outcome: str, by: Ac
 _SET_ASIDE = {"stopped": stop_project, "on_hold": hold_project, "retired": retire_project}
 
 
-def _lead_on(project: Project, gate: Any, outcome: str, by: Actor) -> None:
+def _lead_on(round_: GateRound, project: Project, gate: Any, outcome: str, by: Actor) -> None:
     """The stage after a positive decision. A periodic review ends where it began, with the next one a year ahead."""
     review = gate.to_stage == Stage.PERIODIC_REVIEW
+    if review:
+        use_up_confirmations(round_, project, gate)
     target = Stage.LIVE if review else gate.to_stage
     if project.stage != target:
         advance_stage(project, target, by=by.user, reason=f"{gate.id} {outcome}")
@@ -312,10 +317,9 @@ def withdraw_round(round_: GateRound, project: Project, *, reason: str, by: Acto
     refusal = rules.why_not_withdraw(by, project, round_)
     if refusal:
         raise NotAllowed(refusal)
-    if not reason.strip():
-        raise Invalid(_("A reason is needed."), fields={"reason": [_("A reason is needed.")]})
-    move(round_, ROUND_TRANSITIONS, RoundState.WITHDRAWN, remark=reason.strip()[:2000], decided_by=by.user, decided_at=timezone.now())
-    record_act("assessments.gate.withdrawn", round_, gate=round_.gate, round=round_.number, reason=reason.strip())
-    drop_conditions_of(round_, reason=reason.strip(), by=by)
+    words = rules.needed_words(reason, "reason", _("A reason is needed."))
+    move(round_, ROUND_TRANSITIONS, RoundState.WITHDRAWN, remark=words, decided_by=by.user, decided_at=timezone.now())
+    record_act("assessments.gate.withdrawn", round_, gate=round_.gate, round=round_.number, reason=words)
+    drop_conditions_of(round_, reason=words, by=by)
     after_decision(project)
     return round_

@@ -10,8 +10,21 @@ from assessments.gates.states import ConditionState, RoundState
 from assessments.reviews import segregation
 from portal.catalogue import catalogue
 from portal.core.access import Actor
+from portal.core.errors import Invalid
 from portal.projects.access import may_on_project, project_roles_of
 from portal.projects.models import Project
+
+LONGEST_WORDS = 1000
+
+
+def needed_words(text: str, field: str, missing: str) -> str:
+    """The text without blanks around it. Raises Invalid with ``missing`` when nothing is left, and for more than ``LONGEST_WORDS``."""
+    words = text.strip()
+    if not words:
+        raise Invalid(missing, fields={field: [missing]})
+    if len(words) > LONGEST_WORDS:
+        raise Invalid(_("At most 1,000 characters."), fields={field: [_("At most 1,000 characters.")]})
+    return words
 
 
 def why_not_open(actor: Actor, project: Project) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -21,7 +22,7 @@ from portal.projects.models import Project, ProjectSummary
 MATERIAL = ("no_failed_blocker", "item_verdict", "filings_closed", "no_red_finding", "facts_known")
 
 _FROZEN_SQL = """
-select e ->> 'key', (e ->> 'version')::int, (e ->> 'applies')::bool
+select e ->> 'key', (e ->> 'version')::int, (e ->> 'applies')::bool, e ->> 'verdict'
   from assessments_revision r, jsonb_array_elements(r.content -> 'items') e
  where r.tenant_id = app.tenant_id() and r.id = %s
 """
@@ -43,11 +44,20 @@ def count_stale(project: Project) -> int:
     return sum(row.stale_since is not None for row in newest_positive(project).values())
 
 
-def frozen_items(round_: GateRound) -> dict[str, tuple[int, bool]]:
-    """Version and applicability of each item as frozen, by item."""
+@dataclass(frozen=True)
+class FrozenItem:
+    """What a revision holds of one item."""
+
+    version: int
+    applies: bool
+    verdict: str | None
+
+
+def frozen_items(round_: GateRound) -> dict[str, FrozenItem]:
+    """The items as frozen, by item."""
     with connection.cursor() as cursor:
         cursor.execute(_FROZEN_SQL, [round_.revision_id])
-        return {key: (version, applies) for key, version, applies in cursor.fetchall()}
+        return {key: FrozenItem(version, applies, verdict) for key, version, applies, verdict in cursor.fetchall()}
 
 
 def mark_affected(
@@ -62,9 +72,10 @@ def mark_affected(
     if not rounds:
         return []
     standing = Standing(project)
+    present = _present(standing, changed_items)
     marked = []
     for gate, row in rounds.items():
-        reasons = _reasons(standing, gate, row, set(changed_items), facts_changed)
+        reasons = _reasons(standing, gate, row, present, facts_changed)
         if not reasons:
             continue
         updated = GateRound.objects.filter(pk=row.pk, stale_since=None).update(stale_since=timezone.now(), stale_reasons=reasons)
@@ -76,40 +87,50 @@ def mark_affected(
     return marked
 
 
-def _reasons(standing: Standing, gate: str, row: GateRound, changed: set[str], facts_changed: bool) -> list[dict[str, Any]]:
+def _present(standing: Standing, keys: Collection[str]) -> dict[str, tuple[int, str]]:
+    """Version and verdict of these items as they stand now."""
+    if not keys:
+        return {}
+    rows = Answer.objects.filter(assessment=standing.assessment, item_key__in=keys).values_list("item_key", "version", "verdict")
+    return {key: (version, verdict) for key, version, verdict in rows}
+
+
+def _reasons(
+    standing: Standing, gate: str, row: GateRound, present: Mapping[str, tuple[int, str]], facts_changed: bool
+) -> list[dict[str, Any]]:
     content = catalogue(row.revision.catalogue_id)
     due = set(content.gates[gate].due_upto)
     frozen = frozen_items(row)
-    versions = dict(
-        Answer.objects.filter(assessment=standing.assessment, item_key__in=changed or frozen).values_list("item_key", "version")
-    )
+    covered = {key: now for key, now in present.items() if key in frozen and frozen[key].applies and content.items[key].due_gate in due}
     found: list[dict[str, Any]] = []
-    touched = sorted(
-        key
-        for key in (changed or ())
-        if key in frozen and frozen[key][1] and key in versions and versions[key] != frozen[key][0] and content.items[key].due_gate in due
-    )
+    touched = sorted(key for key, (version, _verdict) in covered.items() if version != frozen[key].version)
     if touched:
         found.append({"kind": "items_changed", "items": touched})
     if facts_changed:
-        found += _fact_reasons(standing, gate, row, content, due, frozen)
+        found += _tier_reasons(standing, row, content, due, frozen)
+    # A figure that another item's answer changed turns a verdict although nobody touched the item itself.
+    if facts_changed or any(verdict != frozen[key].verdict for key, (_v, verdict) in covered.items() if key not in touched):
+        found += _criterion_reasons(standing, gate, row)
     return found
 
 
-def _fact_reasons(
-    standing: Standing, gate: str, row: GateRound, content: Any, due: set[str], frozen: Mapping[str, tuple[int, bool]]
+def _tier_reasons(
+    standing: Standing, row: GateRound, content: Any, due: set[str], frozen: Mapping[str, FrozenItem]
 ) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
     was = row.revision.content["tier"]["in_force"]
     now = standing.assessment.tier
-    if content.tiers.tier(now).order > content.tiers.tier(was).order:
-        opened = sorted(
-            key
-            for key, one in standing.answers.items()
-            if one.applies and not frozen.get(key, (0, False))[1] and key in content.items and content.items[key].due_gate in due
-        )
-        if opened:
-            found.append({"kind": "tier_rise", "items": opened, "before": was, "after": now})
+    if content.tiers.tier(now).order <= content.tiers.tier(was).order:
+        return []
+    opened = sorted(
+        key
+        for key, one in standing.answers.items()
+        if one.applies and not (key in frozen and frozen[key].applies) and key in content.items and content.items[key].due_gate in due
+    )
+    return [{"kind": "tier_rise", "items": opened, "before": was, "after": now}] if opened else []
+
+
+def _criterion_reasons(standing: Standing, gate: str, row: GateRound) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
     held = {one["id"] for one in row.revision.content["criteria"] if one["result"] == "met"}
     for one in standing.judge(gate).criteria:
         if one.kind in MATERIAL and one.id in held and not one.met:
