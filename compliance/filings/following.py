@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid_utils.compat import uuid7
 
 from assessments.checklists.rescore import rescore_project
+from assessments.gates.staleness import mark_affected
 from portal.core.tenancy import require_scope
 from portal.jobs.actions import order_job
 from portal.projects.locking import lock_project
@@ -26,4 +27,5 @@ def follow_one(project_id: object) -> bool:
         return False
     lock_project(project)
     rescore_project(project)
+    mark_affected(project, facts_changed=True)
     return True

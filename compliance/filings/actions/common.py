@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.checklists.rescore import rescore_project
+from assessments.gates.staleness import mark_affected
 from compliance.filings.clocks import note_next_date
 from compliance.filings.evaluation import organisation_regimes, ruling_columns
 from compliance.filings.following import order_following
@@ -99,6 +100,7 @@ def follow(subject: Subject, by: Actor) -> None:
         return
     note_next_date(subject.project)
     rescore_project(subject.project)
+    mark_affected(subject.project, facts_changed=True)
     subject.project.refresh_from_db(fields=["updated_at"])
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from assessments.checklists.models import Answer
-from assessments.gates.models import GateRound, Revision
+from assessments.gates.conditions import confirm_flag, withdraw_confirmation
+from assessments.gates.models import Confirmation, GateRound, Revision
 from assessments.gates.rounds import open_round, sign_round
 from assessments.gates.staleness import mark_affected
-from portal.core.errors import Conflict
-from portal.projects.models import ProjectSummary
+from compliance.filings.actions.common import follow
+from compliance.filings.following import follow_one
+from compliance.filings.subjects import subject_of
+from portal.catalogue import catalogue
+from portal.core.errors import Conflict, NotAllowed
+from portal.projects.models import Project, ProjectSummary
+from portal.roles.models import MembershipRole, Role
 from portal.tenants.entry import acting_as
+from portal.tenants.models import Membership
 from tests.factories.ready import force_verdicts, start
 
 
@@ -90,3 +98,62 @@ def test_a_change_between_the_freeze_and_the_last_signature_makes_the_decision_s
         row = GateRound.objects.get(pk=delta.pk)
         assert (row.state, row.stale_reasons) == ("approved", [{"kind": "items_changed", "items": ["D1.05"]}])
         assert ProjectSummary.objects.get(project=decided.project).stale_gates == 1
+
+
+@pytest.fixture
+def decided_on_a_confirmation(world):
+    """G2 of Alice's project is decided; its filings criterion holds by Carol's confirmation only."""
+    with acting_as(world.tenant, world.alice):
+        force_verdicts(start(world.project))
+    with acting_as(world.tenant, world.carol) as carol:
+        world.confirmation = confirm_flag(world.project, flag="before_activity_condition", text="上线前补齐", by=carol)
+    with acting_as(world.tenant, world.pam) as pam:
+        Project.objects.filter(pk=world.project.pk).update(stage="approval")
+        world.project.refresh_from_db()
+        row = open_round(world.project, "G2", by=pam)
+        GateRound.objects.filter(pk=row.pk).update(state="approved", outcome="approve", decided_at=timezone.now())
+        world.round = GateRound.objects.filter(pk=row.pk)
+    return world
+
+
+def test_taking_a_confirmation_back_makes_the_sign_off_that_rests_on_it_stale(decided_on_a_confirmation):
+    world = decided_on_a_confirmation
+    with acting_as(world.tenant, world.carol) as carol:
+        withdraw_confirmation(world.confirmation, world.project, by=carol)
+        (reason,) = world.round.get().stale_reasons
+        assert reason["kind"] == "criterion"
+        assert reason["filings"]
+
+
+def test_a_filing_that_is_open_again_makes_the_sign_off_stale(decided_on_a_confirmation):
+    """What follows from an act on a filing: items are scored anew, and decided gates are looked at."""
+    world = decided_on_a_confirmation
+    with acting_as(world.tenant, world.carol):
+        Confirmation.objects.update(withdrawn_at=timezone.now())
+        assert follow_one(world.project.pk)
+        assert world.round.get().stale_since is not None
+        GateRound.objects.update(stale_since=None, stale_reasons=[])
+        follow(subject_of(world.project, next(iter(catalogue().filings))), None)
+        assert world.round.get().stale_since is not None
+
+
+def test_an_auditor_takes_no_confirmation_back_that_she_gave_before_she_audited(decided_on_a_confirmation):
+    world = decided_on_a_confirmation
+    with acting_as(world.tenant, world.alice):
+        membership = Membership.objects.get(user=world.carol)
+        MembershipRole.objects.create(membership=membership, role=Role.objects.get(kind="tenant", key="auditor"))
+    with acting_as(world.tenant, world.carol) as carol, pytest.raises(NotAllowed, match="S6"):
+        withdraw_confirmation(world.confirmation, world.project, by=carol)
+
+
+def test_a_verdict_that_a_changed_figure_turned_makes_the_criteria_count_again(decided_on_a_confirmation):
+    """Nobody touched the item itself: its version is the frozen one, its verdict is not."""
+    world = decided_on_a_confirmation
+    with acting_as(world.tenant, world.alice):
+        blockers = {item.id for item in catalogue().items.values() if item.blocker and item.due_gate in ("G0", "G1", "G2")}
+        row = Answer.objects.filter(assessment__project=world.project, item_key__in=blockers, applies=True).first()
+        assert mark_affected(world.project, changed_items={row.item_key}) == []
+        Answer.objects.filter(pk=row.pk).update(verdict="fail")
+        mark_affected(world.project, changed_items={row.item_key})
+        reasons = world.round.get().stale_reasons
+        assert {reason["kind"] for reason in reasons} == {"criterion"}
