@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assessments.gates.freezing.revision import ASKED_LONGEST
+from assessments.gates.rules import LONGEST_WORDS
 from portal.core.fields import DayField
 from portal.tenants.models import User
 
@@ -22,15 +23,21 @@ def members() -> QuerySet[User]:
     return User.objects.filter(pk__in=Membership.objects.filter(active=True).values("user_id")).order_by("name")
 
 
+class WordsField(forms.CharField):
+    """Text in several lines. A browser counts a line break as one character and sends two; they are counted as the person saw them."""
+
+    def __init__(self, *, rows: int, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """The text with plain line ends and no blanks around it."""
+        return str(super().to_python(str(value or "").replace("\r\n", "\n").replace("\r", "\n")))
+
+
 class OpenForm(forms.Form):
     """Opening a round: what is put to the roles, and until when they should sign."""
 
-    asked = forms.CharField(
-        label=_("What is asked"),
-        required=False,
-        max_length=ASKED_LONGEST,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    asked = WordsField(label=_("What is asked"), required=False, max_length=ASKED_LONGEST, rows=2)
     due_on = DayField(label=_("Sign until"), required=False)
 
 
@@ -39,7 +46,7 @@ class SignForm(forms.Form):
 
     role = forms.CharField(max_length=40)
     outcome = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
-    remark = forms.CharField(label=_("Remark"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    remark = WordsField(label=_("Remark"), required=False, max_length=2000, rows=3)
     revision_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, outcomes: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -50,7 +57,7 @@ class SignForm(forms.Form):
 class ConditionForm(forms.Form):
     """One written condition."""
 
-    text = forms.CharField(label=_("What has to be done"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    text = WordsField(label=_("What has to be done"), max_length=1000, rows=2)
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none())
     due_on = DayField(label=_("Until"))
     item_key = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput)
@@ -73,6 +80,6 @@ SignConditions = forms.formset_factory(SignConditionForm, extra=1, max_num=MOST_
 
 
 class WordsForm(forms.Form):
-    """A reason or report in words."""
+    """A reason or report in words; the action says when some are needed."""
 
-    text = forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = WordsField(required=False, max_length=LONGEST_WORDS, rows=3)

@@ -8,11 +8,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments.gates import conditions as condition_acts
-from assessments.gates.forms import ConditionForm, OpenForm, SignConditions, SignForm
+from assessments.gates.forms import ConditionForm, OpenForm, SignConditions, SignForm, WordsForm
 from assessments.gates.models import Condition, Confirmation, GateRound
 from assessments.gates.pages import gate_url
 from assessments.gates.rounds import open_round, sign_round, withdraw_round
@@ -36,7 +37,20 @@ def _round(request: Any, gate: str) -> GateRound:
 
 
 def _words(request: Any, name: str = "reason") -> str:
-    return str(request.POST.get(name, "")).strip()
+    form = WordsForm({"text": request.POST.get(name, "")})
+    if not form.is_valid():
+        faults = list(form.errors["text"])
+        raise Invalid(str(faults[0]), fields={name: faults})
+    return str(form.cleaned_data["text"])
+
+
+def _put_into(form: Any, refusal: Invalid) -> None:
+    """Show what an action refused beside the fields of the form."""
+    fields = refusal.detail.get("fields", {})
+    for name, texts in fields.items():
+        form.add_error(name if name in form.fields else None, texts)
+    if not fields:
+        form.add_error(None, refusal.message)
 
 
 @require_POST
@@ -44,10 +58,15 @@ def _words(request: Any, name: str = "reason") -> str:
 def gate_open(request: Any, gate: str) -> HttpResponse:
     """Freeze a revision and ask the roles to sign."""
     form = OpenForm(request.POST)
-    if not form.is_valid():
-        return render(request, "assessments/gates/gate.html", gate_context(request, standing_of(request), gate, open_form=form), status=422)
     delta = request.POST.get("delta") == "1"
-    row = open_round(request.project, gate, by=request.actor, delta=delta, **form.cleaned_data)
+    row = None
+    if form.is_valid():
+        try:
+            row = open_round(request.project, gate, by=request.actor, delta=delta, **form.cleaned_data)
+        except Invalid as refusal:
+            _put_into(form, refusal)
+    if row is None:
+        return render(request, "assessments/gates/gate.html", gate_context(request, standing_of(request), gate, open_form=form), status=422)
     messages.success(request, _("Revision r{number} is frozen and the roles have been asked to sign.").format(number=row.revision.number))
     return _back(request, gate)
 
@@ -81,8 +100,7 @@ def gate_sign(request: Any, gate: str) -> HttpResponse:
             by=request.actor,
         )
     except Invalid as refusal:
-        for name, texts in refusal.detail.get("fields", {}).items():
-            form.add_error(name if name in form.fields else None, texts)
+        _put_into(form, refusal)
         return _unsigned(request, standing, gate, form, rows)
     if decided.state == RoundState.OPEN:
         messages.success(request, _("Your signature is on record. Others still have to sign."))
@@ -110,22 +128,15 @@ def gate_withdraw(request: Any, gate: str) -> HttpResponse:
 def condition_write(request: Any, gate: str) -> HttpResponse:
     """Write a condition for a blocker that needs attention."""
     form = ConditionForm(request.POST, prefix="new")
-    standing = standing_of(request)
-    if not form.is_valid():
-        context = gate_context(request, standing, gate, condition_form=form)
+    written = None
+    if form.is_valid():
+        try:
+            written = condition_acts.write_condition(request.project, gate=gate, by=request.actor, **form.cleaned_data)
+        except Invalid as refusal:
+            _put_into(form, refusal)
+    if written is None:
+        context = gate_context(request, standing_of(request), gate, condition_form=form)
         return render(request, "assessments/gates/gate.html", context, status=422)
-    data = form.cleaned_data
-    if data["item_key"] and data["item_key"] not in standing.content.items:
-        raise NotFound()
-    condition_acts.write_condition(
-        request.project,
-        gate=gate,
-        text=data["text"],
-        owner=data["owner"],
-        due_on=data["due_on"],
-        item_key=data["item_key"],
-        by=request.actor,
-    )
     messages.success(request, _("The condition is written down and its owner has been told."))
     return _back(request, gate)
 
@@ -175,6 +186,8 @@ def condition_drop(request: Any, condition_id: UUID) -> HttpResponse:
 @requires("assessments.confirm_flag", on="project")
 def flag_confirm(request: Any, gate: str) -> HttpResponse:
     """Record a confirmation that the gate asks for."""
+    if gate not in standing_of(request).content.gates:
+        raise NotFound()
     condition_acts.confirm_flag(request.project, flag=str(request.POST.get("flag", "")), text=_words(request, "text"), by=request.actor)
     messages.success(request, _("The confirmation is on record."))
     return _back(request, gate)
@@ -189,9 +202,4 @@ def flag_withdraw(request: Any, confirmation_id: UUID) -> HttpResponse:
         raise NotFound()
     condition_acts.withdraw_confirmation(row, request.project, by=request.actor)
     messages.success(request, _("The confirmation is taken back."))
-    gate = str(request.POST.get("gate", ""))
-    if gate:
-        return _back(request, gate)
-    from django.urls import reverse
-
     return go(request, reverse("assessments:gates", kwargs={"tenant_slug": request.tenant.slug, "project_id": request.project.pk}))

@@ -7,13 +7,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from assessments.gates.conditions import NewCondition, confirm_flag, report_condition
+from assessments.gates.conditions import NewCondition, confirm_flag, drop_condition, report_condition, write_condition
 from assessments.gates.models import Condition
 from assessments.gates.rounds import open_round, sign_round, withdraw_round
 from portal.audit.models import AuditEvent
+from portal.core.errors import Conflict, NotAllowed, NotFound
 from portal.notices.models import Notice
 from portal.projects.models import Project, ProjectSummary
+from portal.roles.models import MembershipRole, Role
 from portal.tenants.entry import acting_as
+from portal.tenants.models import Membership
 from tests.factories.ready import force_verdicts, start
 
 
@@ -76,3 +79,23 @@ def test_a_withdrawn_round_takes_its_conditions_with_it(at_g2):
         withdraw_round(at_g2.round, at_g2.project, reason="材料有误", by=pam)
         assert set(Condition.objects.values_list("state", flat=True)) == {"dropped"}
         assert ProjectSummary.objects.get(project=at_g2.project).open_conditions == 0
+
+
+def test_a_condition_is_written_for_a_gate_and_an_item_that_exist_and_outside_an_open_round(at_g2):
+    with acting_as(at_g2.tenant, at_g2.pam) as pam:
+        for gate, item in (("XYZZY", ""), ("G9", ""), ("G3", "D99.99")):
+            with pytest.raises(NotFound):
+                write_condition(at_g2.project, gate=gate, item_key=item, text="补齐", owner=at_g2.bob, due_on=at_g2.due, by=pam)
+        with pytest.raises(Conflict) as refusal:
+            write_condition(at_g2.project, gate="G2", text="补齐", owner=at_g2.bob, due_on=at_g2.due, by=pam)
+        assert refusal.value.code == "round_open"
+        assert write_condition(at_g2.project, gate="G3", text="补齐", owner=at_g2.bob, due_on=at_g2.due, by=pam).gate == "G3"
+
+
+def test_an_administrator_gives_no_condition_up_that_she_wrote_before(at_g2):
+    with acting_as(at_g2.tenant, at_g2.pam) as pam:
+        row = write_condition(at_g2.project, gate="G3", text="补齐", owner=at_g2.bob, due_on=at_g2.due, by=pam)
+        membership = Membership.objects.get(user=at_g2.pam)
+        MembershipRole.objects.create(membership=membership, role=Role.objects.get(kind="tenant", key="administrator"))
+    with acting_as(at_g2.tenant, at_g2.pam) as pam, pytest.raises(NotAllowed, match="S6"):
+        drop_condition(row, at_g2.project, reason="误写", by=pam)
