@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import structlog
 from celery import shared_task
 from django.utils import timezone
@@ -12,7 +14,7 @@ from portal.projects import registry
 from portal.projects.locking import lock_project
 from portal.projects.models import Project
 from portal.projects.states import Stage
-from portal.tenants.models import Tenant
+from portal.tenants.clock import for_each_row, for_each_tenant
 
 log = structlog.get_logger(__name__)
 _OVER = (Stage.STOPPED, Stage.RETIRED)
@@ -22,11 +24,7 @@ MOST_AT_ONCE = 2000  # assessments of one organisation per run; the rest follows
 @shared_task(name="assessments.checklists.follow_the_calendar")
 def follow_the_calendar() -> int:
     """Every hour: bring assessments up to date that were last scored before today. Running it twice does no harm."""
-    count = 0
-    for tenant_id, zone in Tenant.objects.filter(status=Tenant.Status.ACTIVE).values_list("pk", "time_zone"):
-        with timezone.override(zone):
-            count += follow_tenant(tenant_id)
-    return count
+    return for_each_tenant(follow_tenant)
 
 
 def follow_tenant(tenant_id: int) -> int:
@@ -35,15 +33,16 @@ def follow_tenant(tenant_id: int) -> int:
     with tenant_context(tenant_id):
         waiting = Assessment.objects.filter(scored_at__lt=midnight).exclude(project__stage__in=_OVER).order_by("scored_at")
         ids = list(waiting.values_list("project_id", flat=True)[:MOST_AT_ONCE])
-    done = 0
-    for project_id in ids:
-        with tenant_context(tenant_id):
-            project = Project.objects.filter(pk=project_id).first()
-            if project is None:
-                continue
-            lock_project(project)
-            registry.facts_saved(project, changed={}, by=None)
-            done += 1
+    done = for_each_row(tenant_id, ids, _follow)
     if done:
         log.info("scores_follow_the_calendar", tenant_id=tenant_id, count=done)
     return done
+
+
+def _follow(project_id: UUID) -> int:
+    project = Project.objects.filter(pk=project_id).first()
+    if project is None:
+        return 0
+    lock_project(project)
+    registry.facts_saved(project, changed={}, by=None)
+    return 1

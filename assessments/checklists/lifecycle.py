@@ -18,7 +18,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
-from assessments.checklists import calculating, writing
+from assessments.checklists import calculating, hooks, writing
+from assessments.checklists.actions.answers import NO_APPROVAL
 from assessments.checklists.dependencies import dependencies
 from assessments.checklists.judging import Judged, ProjectView
 from assessments.checklists.loading import AnswerRow, load_answers, load_runs, read_rows
@@ -252,8 +253,9 @@ def upgrade_assessment(assessment: Assessment, to_version: str, *, by: User) -> 
             due_gate=item.due_gate, blocker=item.blocker, answer_role=item.answered_by, approve_role=item.approved_by
         )
     stored.filter(item_key__in=plan.changed, state__in=[AnswerState.APPROVED, AnswerState.NOT_APPLICABLE]).update(
-        state=AnswerState.ANSWERED, approved_by=None, approved_person_id=None, approved_at=None, approved_role="", approved_hash=""
+        state=AnswerState.ANSWERED, **NO_APPROVAL
     )
+    hooks.items_removed(locked, plan.removed)
     rescore(locked, locked=True)
     assessment.refresh_from_db()
     record_act(

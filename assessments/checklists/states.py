@@ -17,6 +17,9 @@ class AnswerState(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", _("not applicable")
 
 
+# States in which a proof that runs out makes the item "expired"; a waiver stands until it ends (see WAIVED below).
+EXPIRING = (AnswerState.ANSWERED, AnswerState.IN_REVIEW, AnswerState.APPROVED, AnswerState.RETURNED)
+
 # Any change of the answer or its evidence leads back to "answered" (rule S5); so do a lapsed waiver or expired evidence.
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     AnswerState.OPEN: (AnswerState.ANSWERED, AnswerState.WAIVED),
@@ -39,7 +42,7 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
         AnswerState.WAIVED,
     ),
     AnswerState.RETURNED: (AnswerState.ANSWERED, AnswerState.OPEN, AnswerState.IN_REVIEW, AnswerState.WAIVED, AnswerState.EXPIRED),
-    AnswerState.WAIVED: (AnswerState.OPEN, AnswerState.ANSWERED),
+    AnswerState.WAIVED: (AnswerState.OPEN, AnswerState.ANSWERED, AnswerState.EXPIRED),
     AnswerState.EXPIRED: (AnswerState.ANSWERED, AnswerState.OPEN, AnswerState.WAIVED),
     AnswerState.NOT_APPLICABLE: (AnswerState.ANSWERED, AnswerState.OPEN, AnswerState.RETURNED),
 }

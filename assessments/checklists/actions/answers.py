@@ -45,8 +45,11 @@ def lock_answer(answer: Answer) -> Answer:
 
 
 def item_of(answer: Answer) -> Item:
-    """The catalogue item of an answer in the version of its assessment."""
-    return rules.catalogue_of(answer).items[answer.item_key]
+    """The catalogue item of an answer in the version of its assessment. Raises :class:`NotFound` for one that the version dropped."""
+    item = rules.catalogue_of(answer).items.get(answer.item_key)
+    if item is None:
+        raise NotFound()
+    return item
 
 
 def evidence_of(answer: Answer) -> list[Evidence]:
@@ -155,15 +158,19 @@ def write_content(answer: Answer, *, by: Actor, value: Any, note: str, evidence:
 def next_state(answer: Answer, *, value: Any, evidence: list[Evidence]) -> str:
     """The state after a change of content (rule S5: approved and in review lead back to answered).
 
-    A waiver stands until it ends, whatever is written meanwhile; an item whose proof has expired stays expired until the
-    proof is replaced.
+    A waiver stands until it ends, whatever is written meanwhile.
     """
-    if answer.state == AnswerState.WAIVED:
-        return str(AnswerState.WAIVED)
+    return str(AnswerState.WAIVED) if answer.state == AnswerState.WAIVED else state_of_content(answer, value=value, evidence=evidence)
+
+
+def state_of_content(answer: Answer, *, value: Any, evidence: list[Evidence]) -> str:
+    """The state that value and proofs alone lead to; an item whose proof has expired stays expired until the proof is replaced."""
     if any(one.expires_on and one.expires_on < timezone.localdate() for one in evidence):
         return str(AnswerState.EXPIRED) if AnswerState.EXPIRED in (answer.state, *TRANSITIONS[answer.state]) else str(AnswerState.ANSWERED)
-    item = item_of(answer)
-    held = value is not None or item.computed or (item.answer_type == "file" and any(one.kind == Evidence.Kind.FILE for one in evidence))
+    item = rules.catalogue_of(answer).items.get(answer.item_key)  # none for an item that a newer version dropped
+    held = value is not None
+    if item is not None and not held:
+        held = item.computed or (item.answer_type == "file" and any(one.kind == Evidence.Kind.FILE for one in evidence))
     return str(AnswerState.ANSWERED if held else AnswerState.OPEN)
 
 
@@ -249,4 +256,5 @@ def visible_answer(project: Any, item_key: str) -> Answer:
     answer = found.first()
     if answer is None:
         raise NotFound()
+    item_of(answer)
     return answer

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -14,18 +15,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.checklists import rules
-from assessments.checklists.actions.answers import evidence_of, invalid, item_of, lock_answer, refuse_unless, reopen_for_evidence, scored
+from assessments.checklists.actions.answers import invalid, item_of, lock_answer, refuse_unless, reopen_for_evidence, scored
 from assessments.checklists.files import names, storing
 from assessments.checklists.hashing import text_hash
 from assessments.checklists.models import Answer, AnswerEvidence, Evidence
 from assessments.checklists.rescore import lock_assessment, lock_of, rescore
-from assessments.checklists.states import TRANSITIONS, AnswerState
+from assessments.checklists.states import EXPIRING
 from assessments.checklists.telling import tell
 from assessments.checklists.values.reading import read_text
 from portal.audit.actions import record_act
 from portal.core.access import Actor
 from portal.core.errors import Conflict, Invalid
 from portal.projects.models import Project
+from portal.tenants.clock import organisation_today
 
 LONGEST_NOTE = 8000
 MOST_PER_ITEM = 50
@@ -146,41 +148,55 @@ def checked_name(given: str) -> str:
 
 def checked_expiry(given: date | None) -> date | None:
     """A date that is not past."""
-    if given is not None and given < timezone.localdate():
+    if given is not None and given < organisation_today():
         raise invalid({"expires_on": _("This date is past. A proof that is no longer valid proves nothing.")})
     return given
 
 
-def attach_evidence(answers: Iterable[Answer], evidence: Evidence, *, by: Actor) -> list[Answer]:
-    """Attach one proof to items of its project; those that have it already stay as they are. Returns the items that changed."""
+def attach_evidence(answers: Iterable[Answer], *proofs: Evidence, by: Actor) -> list[Answer]:
+    """Attach proofs to items of their project; items that have one already keep it as it is.
+
+    Returns the items that changed, scored once.
+    """
     wanted = list(answers)
-    if evidence.removed_at is not None:
-        raise Conflict(_("This proof has been removed from the library."), code="evidence_removed")
-    if evidence.expires_on and evidence.expires_on < timezone.localdate():
-        raise Conflict(
-            _("This proof expired on {day}. Extend its validity or attach a newer one.").format(day=evidence.expires_on),
-            code="evidence_expired",
-        )
+    today = organisation_today()
+    for evidence in proofs:
+        if evidence.removed_at is not None:
+            raise Conflict(_("This proof has been removed from the library."), code="evidence_removed")
+        if evidence.expires_on and evidence.expires_on < today:
+            raise Conflict(
+                _("This proof expired on {day}. Extend its validity or attach a newer one.").format(day=evidence.expires_on),
+                code="evidence_expired",
+            )
     if not wanted:
         return []
     lock_assessment(assessment_id=wanted[0].assessment_id)
-    changed = []
-    for answer in wanted:
-        refuse_unless(rules.why_not_answer(by, evidence.project, item_of(answer), answer))
-        if answer.project_id != evidence.project_id:
-            raise Invalid(_("A proof serves items of its own project only."), fields={})
-        if AnswerEvidence.objects.filter(answer=answer, evidence__removed_at=None).count() >= MOST_PER_ITEM:
-            raise Conflict(_("An item takes at most {most} proofs.").format(most=MOST_PER_ITEM), code="too_many_proofs")
-        try:
-            with transaction.atomic():
-                _link, made = AnswerEvidence.objects.get_or_create(answer=answer, evidence=evidence)
-        except IntegrityError:
-            made = False  # somebody else attached it in the same moment
-        if made:
-            fresh = Answer.objects.select_related("assessment", "project").get(pk=answer.pk)
-            changed.append(reopen_for_evidence(fresh, by=by, verb="assessments.item.evidence_attached", name=evidence.name))
-    _score(changed)
-    return changed
+    changed: dict[UUID, Answer] = {}
+    for evidence in proofs:
+        for answer in wanted:
+            done = _attach(answer, evidence, by)
+            if done is not None:
+                changed[done.pk] = done
+    _score(list(changed.values()))
+    return list(changed.values())
+
+
+def _attach(answer: Answer, evidence: Evidence, by: Actor) -> Answer | None:
+    """The item as it is with the proof attached; None if it had the proof before."""
+    refuse_unless(rules.why_not_answer(by, evidence.project, item_of(answer), answer))
+    if answer.project_id != evidence.project_id:
+        raise Invalid(_("A proof serves items of its own project only."), fields={})
+    if AnswerEvidence.objects.filter(answer=answer, evidence__removed_at=None).count() >= MOST_PER_ITEM:
+        raise Conflict(_("An item takes at most {most} proofs.").format(most=MOST_PER_ITEM), code="too_many_proofs")
+    try:
+        with transaction.atomic():
+            _link, made = AnswerEvidence.objects.get_or_create(answer=answer, evidence=evidence)
+    except IntegrityError:
+        made = False  # somebody else attached it in the same moment
+    if not made:
+        return None
+    fresh = Answer.objects.select_related("assessment", "project").get(pk=answer.pk)
+    return reopen_for_evidence(fresh, by=by, verb="assessments.item.evidence_attached", name=evidence.name)
 
 
 def detach_evidence(answer: Answer, evidence: Evidence, *, by: Actor) -> Answer:
@@ -227,9 +243,9 @@ def remove_evidence(evidence: Evidence, *, by: Actor) -> list[Answer]:
 
 
 def items_with(evidence: Evidence) -> list[Answer]:
-    """Items the proof is attached to."""
+    """Items of the assessment's version that the proof is attached to."""
     rows = Answer.objects.filter(evidence_links__evidence=evidence).select_related("assessment", "project")
-    return list(rows.order_by("position"))
+    return [row for row in rows.order_by("position") if row.item_key in rules.catalogue_of(row).items]
 
 
 def _locked_items_with(evidence: Evidence) -> list[Answer]:
@@ -245,33 +261,21 @@ def _score(answers: list[Answer]) -> None:
             answer.rescored = done
 
 
-def expire_evidence(today: date | None = None) -> int:
-    """Mark the items of the tenant in scope whose proofs have run out, and tell the people; returns how many items moved.
-
-    Daily; running it twice changes nothing more.
-    """
-    day = today or timezone.localdate()
-    rows = (
-        Evidence.objects.filter(expires_on__lt=day, removed_at=None)
-        .filter(answer_links__answer__state__in=[state for state, steps in TRANSITIONS.items() if AnswerState.EXPIRED in steps])
-        .select_related("project")
-        .distinct()
-        .order_by("pk")
-    )
-    moved = 0
-    for evidence in rows:
-        moved += _expire(evidence)
-    _warn(day)
-    return moved
+def run_out(day: date) -> list[UUID]:
+    """Ids of proofs of the organisation in scope that ran out before this day while items still rest on them."""
+    rows = Evidence.objects.filter(expires_on__lt=day, removed_at=None, answer_links__answer__state__in=EXPIRING)
+    return list(rows.order_by("pk").values_list("pk", flat=True).distinct())
 
 
-def _expire(evidence: Evidence) -> int:
-    answers = _locked_items_with(evidence)
-    if not answers:
-        return 0  # taken off its items since the list was read
+def expire_proof(evidence_id: UUID, day: date) -> int:
+    """Mark the items of a proof that has run out, and tell the people; returns how many items moved. Twice changes nothing more."""
+    evidence = Evidence.objects.select_related("project").filter(pk=evidence_id, expires_on__lt=day, removed_at=None).first()
+    answers = _locked_items_with(evidence) if evidence is not None else []
+    if evidence is None or not answers:
+        return 0  # changed, or taken off its items, since the list was read
     changed = []
     for answer in answers:
-        if AnswerState.EXPIRED in TRANSITIONS[answer.state]:
+        if answer.state in EXPIRING:
             changed.append(reopen_for_evidence(answer, by=None, verb="assessments.item.evidence_expired", name=evidence.name))
     _score(changed)
     people = {evidence.added_by_id} | {user for answer in changed for user in (answer.answered_by_id, answer.assignee_id) if user}
@@ -287,20 +291,22 @@ def _expire(evidence: Evidence) -> int:
     return len(changed)
 
 
-def _warn(day: date) -> None:
-    """Tell people of proofs that run out within 30 days, once per proof and date."""
+def running_out(day: date) -> list[UUID]:
+    """Ids of proofs of the organisation in scope that run out within 30 days and on which items rest."""
     soon = Evidence.objects.filter(expires_on__gte=day, expires_on__lte=day + timedelta(days=WARN_DAYS), removed_at=None)
-    for evidence in soon.filter(answer_links__isnull=False).select_related("project").distinct().order_by("pk"):
-        tell(
-            {evidence.added_by_id},
-            "assessments.evidence_expiring",
-            once_key=f"expiring:{evidence.pk}:{evidence.expires_on}",
-            project=evidence.project,
-            name=evidence.name,
-            day=evidence.expires_on.isoformat() if evidence.expires_on else "",
-        )
+    return list(soon.filter(answer_links__isnull=False).order_by("pk").values_list("pk", flat=True).distinct())
 
 
-def attached_ids(answer: Answer) -> set[str]:
-    """Ids of the proofs of an item, as file columns name them."""
-    return {str(one.pk) for one in evidence_of(answer)}
+def announce(evidence_id: UUID) -> int:
+    """Tell who added a proof that it runs out soon, once per proof and date; returns how many messages are new."""
+    evidence = Evidence.objects.select_related("project").filter(pk=evidence_id, removed_at=None).first()
+    if evidence is None or evidence.expires_on is None:
+        return 0
+    return tell(
+        {evidence.added_by_id},
+        "assessments.evidence_expiring",
+        once_key=f"expiring:{evidence.pk}:{evidence.expires_on}",
+        project=evidence.project,
+        name=evidence.name,
+        day=evidence.expires_on.isoformat(),
+    )

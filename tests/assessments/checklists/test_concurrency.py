@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assessments.checklists.actions import evidence as evidence_actions
 from assessments.checklists.actions.answers import save_answer, visible_answer
-from assessments.checklists.actions.evidence import add_evidence, attach_evidence, change_evidence, expire_evidence, remove_evidence
+from assessments.checklists.actions.evidence import add_evidence, attach_evidence, change_evidence, expire_proof, remove_evidence
 from assessments.checklists.actions.submitting import submit_items
 from assessments.checklists.models import Answer, AnswerEvidence, Evidence
 from portal.core.errors import Conflict, Refused
@@ -131,7 +131,7 @@ def _remove(proof, alice):
 
 
 def _expire(proof, _alice):
-    expire_evidence(timezone.localdate() + timedelta(days=90))
+    expire_proof(proof.pk, timezone.localdate() + timedelta(days=90))
 
 
 @pytest.mark.parametrize("act", [_change, _remove, _expire])
@@ -180,6 +180,7 @@ def at_once_keeping(work):
 
 def test_a_proof_taken_off_in_the_meantime_expires_quietly(committed):
     with acting_as(committed.tenant, committed.alice) as alice:
-        proof = add_evidence(committed.project, kind="note", text="proof", by=alice)
+        day = timezone.localdate() + timedelta(days=2)
+        proof = add_evidence(committed.project, kind="note", text="proof", expires_on=timezone.localdate(), by=alice)
     with tenant_context(committed.tenant.pk):
-        assert evidence_actions._expire(Evidence.objects.select_related("project").get(pk=proof.pk)) == 0
+        assert expire_proof(proof.pk, day) == 0

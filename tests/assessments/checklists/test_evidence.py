@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from assessments.checklists import tasks
 from assessments.checklists.actions.answers import save_answer, visible_answer
 from assessments.checklists.actions.evidence import (
     add_evidence,
     attach_evidence,
     change_evidence,
     detach_evidence,
-    expire_evidence,
     remove_evidence,
 )
 from assessments.checklists.models import Answer, Evidence
-from assessments.checklists.tasks import expire_evidence_everywhere
+from assessments.checklists.tasks import expire_evidence, expire_evidence_everywhere
 from portal.core.errors import Conflict, Invalid, NotAllowed
-from portal.core.tenancy import tenant_context
+from portal.core.tenancy import require_scope, tenant_context
 from portal.notices.models import Notice
+from portal.tenants.models import Tenant
 from tests.assessments.checklists.test_answering import approve
 from tests.assessments.checklists.test_files import PDF
 
@@ -147,19 +149,19 @@ def test_a_failed_upload_leaves_no_bytes(checklist, monkeypatch, tmp_path):
     assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
 
 
-def run_out(world, days=-1):
+def run_out(world, days=-1, on=None):
     with tenant_context(world.tenant.pk):
-        Evidence.objects.filter(pk=world.proof.pk).update(expires_on=timezone.localdate() + timedelta(days=days))
+        Evidence.objects.filter(pk=world.proof.pk).update(expires_on=on or timezone.localdate() + timedelta(days=days))
 
 
 def test_an_expired_proof_reopens_its_items_once_and_tells_people(proven):
     run_out(proven)
     with tenant_context(proven.tenant.pk):
-        assert expire_evidence() == 1
+        assert expire_evidence(proven.tenant.pk) == 1
         row = proven.answer("D1.01")
         assert (row.state, row.verdict, row.approved_by_id) == ("expired", "attention", None)
         assert row.answered_by_id == proven.alice.pk
-        assert expire_evidence() == 0
+        assert expire_evidence(proven.tenant.pk) == 0
         notice = Notice.objects.get(kind="assessments.evidence_expired")
         assert (notice.user_id, notice.params["items"]) == (proven.alice.pk, ["D1.01"])
 
@@ -167,7 +169,7 @@ def test_an_expired_proof_reopens_its_items_once_and_tells_people(proven):
 def test_an_expired_item_is_cured_by_a_newer_proof_not_by_typing(proven):
     run_out(proven)
     with tenant_context(proven.tenant.pk):
-        expire_evidence()
+        expire_evidence(proven.tenant.pk)
     with proven.actor(proven.alice) as alice:
         row = proven.answer("D1.01")
         assert save_answer(row, value=LONG + "!", version=row.version, by=alice).state == "expired"
@@ -181,15 +183,15 @@ def test_what_is_settled_otherwise_does_not_expire(proven, state):
     run_out(proven)
     with tenant_context(proven.tenant.pk):
         Answer.objects.filter(pk=proven.answer("D1.01").pk).update(state=state)
-        assert expire_evidence() == 0
+        assert expire_evidence(proven.tenant.pk) == 0
         assert proven.answer("D1.01").state == state
 
 
 def test_a_proof_about_to_expire_is_announced_once(proven):
     run_out(proven, days=10)
     with tenant_context(proven.tenant.pk):
-        assert expire_evidence() == 0
-        assert expire_evidence() == 0
+        assert expire_evidence(proven.tenant.pk) == 0
+        assert expire_evidence(proven.tenant.pk) == 0
         assert Notice.objects.filter(kind="assessments.evidence_expiring").count() == 1
 
 
@@ -197,3 +199,49 @@ def test_the_daily_task_visits_every_organisation(proven):
     run_out(proven)
     assert expire_evidence_everywhere() == 1
     assert expire_evidence_everywhere() == 0
+
+
+def test_a_fault_with_one_proof_or_organisation_does_not_stop_the_others(proven, monkeypatch):
+    """Two proofs have run out and one of them cannot be worked on; so it is with the whole other organisation."""
+    with proven.actor(proven.alice) as alice:
+        second = add_evidence(proven.project, kind="note", text="x", by=alice, attach_to=[visible_answer(proven.project, "D1.02")])
+        Evidence.objects.filter(pk__in=[proven.proof.pk, second.pk]).update(expires_on=timezone.localdate() - timedelta(days=1))
+        Answer.objects.filter(pk=proven.answer("D1.02").pk).update(state="answered")
+    right = tasks.expire_proof
+
+    def broken(pk, day):
+        if pk == proven.proof.pk:
+            raise RuntimeError("broken file")
+        return right(pk, day)
+
+    listed = tasks.run_out
+
+    def other_broken(day):
+        if require_scope().tenant_id == proven.other.pk:
+            raise RuntimeError("broken organisation")
+        return listed(day)
+
+    Tenant.objects.filter(pk=proven.other.pk).update(status="active")
+    monkeypatch.setattr(tasks, "expire_proof", broken)
+    monkeypatch.setattr(tasks, "run_out", other_broken)
+    assert expire_evidence_everywhere() == 1
+    with tenant_context(proven.tenant.pk):
+        assert (proven.answer("D1.01").state, proven.answer("D1.02").state) == ("approved", "expired")
+
+
+def test_days_are_those_of_the_organisation_and_suspended_ones_rest(proven):
+    """On Kiritimati it is tomorrow already, wherever the person or the machine is; who is suspended is left alone."""
+    Tenant.objects.filter(pk=proven.tenant.pk).update(time_zone="Pacific/Kiritimati")
+    there, here = ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Pago_Pago")
+    today = timezone.localdate(timezone=there)
+    assert timezone.localdate(timezone=here) < today
+    with timezone.override(here), proven.actor(proven.alice) as alice:
+        proof = Evidence.objects.select_related("project").get(pk=proven.proof.pk)
+        with pytest.raises(Invalid):
+            change_evidence(proof, name="n", expires_on=today - timedelta(days=1), personal_data=False, by=alice)
+    run_out(proven, on=today - timedelta(days=1))
+    Tenant.objects.filter(pk=proven.tenant.pk).update(status="suspended")
+    with timezone.override(here):
+        assert expire_evidence_everywhere() == 0
+        Tenant.objects.filter(pk=proven.tenant.pk).update(status="active")
+        assert expire_evidence_everywhere() == 1
