@@ -47,7 +47,8 @@ def queue_page(actor: Actor, *, project: str = "", blockers: bool = False, dimen
     if blockers:
         rows = rows.filter(blocker=True)
     if dimension:
-        rows = rows.filter(dimension=int(dimension.removeprefix("D") or 0)) if dimension.removeprefix("D").isdigit() else rows
+        number = dimension.removeprefix("D")
+        rows = rows.filter(dimension=int(number)) if number.isdecimal() and len(number) < 3 else rows
     found = list(rows[: SHOWN + 1])
     shown = []
     for answer in found[:SHOWN]:
@@ -66,7 +67,7 @@ def count_waiting(actor: Actor) -> int:
 
 @dataclass(frozen=True)
 class WaiverRow:
-    """One waiver with what the reader may do about it."""
+    """One waiver with what the reader may do about it. ``item`` is None where the version of the content dropped the item."""
 
     waiver: Waiver
     item: Any
@@ -87,7 +88,7 @@ def waiver_row(waiver: Waiver, actor: Actor) -> WaiverRow:
     ends = (*(() if not waiting else (WaiverState.PROPOSED, WaiverState.FIRST_APPROVED)), WaiverState.ACTIVE)
     return WaiverRow(
         waiver,
-        catalogue(version).items[waiver.item_key],
+        catalogue(version).items.get(waiver.item_key),
         may_sign,
         slots[0][1].role if slots else "",
         refusal,
@@ -100,6 +101,6 @@ def waivers_to_sign(actor: Actor) -> list[WaiverRow]:
     rows = waivers_waiting_for(actor).select_related("project", "answer__assessment", "requested_by", "approver_by", "sponsor_by")
     # The statement has checked what ``why_not_sign_waiver`` asks of one waiver; asking again would take queries for each project.
     return [
-        WaiverRow(row, catalogue(row.answer.assessment.catalogue_id).items[row.item_key], True, row.signs_as, "", False)
+        WaiverRow(row, catalogue(row.answer.assessment.catalogue_id).items.get(row.item_key), True, row.signs_as, "", False)
         for row in rows[:SHOWN]
     ]

@@ -18,7 +18,7 @@ from assessments.reviews.models import Delegation, ReviewDecision, Waiver
 from assessments.reviews.states import WaiverState
 from portal.core.access import Actor
 from portal.projects.access import ACTS_AS, projects_visible_to
-from portal.projects.models import Project, ProjectMember
+from portal.projects.models import ProjectMember
 from portal.roles.models import MembershipRole
 
 OPEN_WAIVERS = (WaiverState.PROPOSED, WaiverState.FIRST_APPROVED)
@@ -121,15 +121,6 @@ def waivers_waiting_for(actor: Actor) -> QuerySet[Waiver]:
         .annotate(signs_as=Case(When(approver, then=F("approver_role")), default=F("sponsor_role"), output_field=CharField()))
         .select_related("project", "answer", "requested_by")
         .order_by("until", "id")
-    )
-
-
-def waivers_of(project: Project) -> QuerySet[Waiver]:
-    """All waivers of a project, those in force or waiting first."""
-    return (
-        Waiver.objects.filter(project=project)
-        .select_related("answer", "requested_by", "approver_by", "sponsor_by")
-        .order_by("-requested_at")
     )
 
 

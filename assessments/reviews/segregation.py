@@ -106,11 +106,6 @@ def why_not_approve(actor: Actor, project: Project, item: Any, answer: Any) -> s
     return ""
 
 
-def needs_two_roles(item: Any, rule: Any) -> bool:
-    """S2: a blocker, or an item or dimension that the rule lists, needs two people of two roles."""
-    return bool(item.blocker or item.id in (rule.items or ()) or item.dimension in (rule.dimensions or ()))
-
-
 def lacks_guardian(item: Any, rule: Any) -> bool:
     """S2: for the listed dimensions and items one of the two roles must be security or compliance.
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
-from assessments.reviews.waiving import lapse_due_waivers
+from assessments.reviews.waiving import due_waivers, lapse_waiver
 from portal.core.tenancy import tenant_context
-from portal.tenants.models import Tenant
+from portal.tenants.clock import for_each_row, for_each_tenant
 
 
 @shared_task(name="assessments.reviews.lapse_waivers")
 def lapse_waivers() -> int:
-    """End the waivers of all organisations whose last day has passed; safe to run twice."""
-    count = 0
-    for tenant_id in Tenant.objects.values_list("pk", flat=True):
-        with tenant_context(tenant_id):
-            count += lapse_due_waivers()
-    return count
+    """End the waivers of all active organisations whose last day has passed there; safe to run twice."""
+    return for_each_tenant(lapse_waivers_in)
+
+
+def lapse_waivers_in(tenant_id: int) -> int:
+    """End the waivers of one organisation whose last day has passed, each by itself; returns how many."""
+    with tenant_context(tenant_id):
+        due = due_waivers(timezone.localdate())
+    return for_each_row(tenant_id, due, lapse_waiver)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.checklists.models import Answer
+from assessments.checklists.actions.answers import NO_APPROVAL, evidence_of, item_of, lock_answer, state_of_content
+from assessments.checklists.models import Answer, Assessment
 from assessments.checklists.rescore import rescore
 from assessments.checklists.states import TRANSITIONS as ANSWER_TRANSITIONS
 from assessments.checklists.states import AnswerState
 from assessments.reviews import segregation
-from assessments.reviews.actions import item_of
+from assessments.reviews.actions import checked_reason
 from assessments.reviews.models import Delegation, Waiver
 from assessments.reviews.states import TRANSITIONS, WaiverState
 from portal.audit.actions import record_act
@@ -26,11 +30,17 @@ from portal.notices.actions import notify
 from portal.projects.access import may_on_project
 from portal.projects.models import Project
 from portal.roles.models import Role
+from portal.tenants.clock import organisation_today, slug_in_scope
 from portal.tenants.models import Membership, User
 
 WAIVABLE_VERDICTS = ("fail", "attention", "open")
 SPONSOR = "exec_sponsor"
+OPEN_STATES = (WaiverState.PROPOSED, WaiverState.FIRST_APPROVED, WaiverState.ACTIVE)
 MAX_DELEGATION = timedelta(days=184)
+
+
+def _waivers_url(project: Project) -> str:
+    return reverse("assessments:waivers", kwargs={"tenant_slug": slug_in_scope(), "project_id": project.pk})
 
 
 def why_not_waivable(answer: Answer) -> str:
@@ -49,15 +59,23 @@ def why_not_waivable(answer: Answer) -> str:
 def last_day(answer: Answer) -> date:
     """The latest end date a waiver may have from today."""
     rule = catalogue(answer.assessment.catalogue_id).segregation["S4"]
-    return timezone.localdate() + timedelta(days=rule.max_days or 90)
+    return organisation_today() + timedelta(days=rule.max_days or 90)
+
+
+def why_not_request(actor: Actor, project: Project) -> str:
+    """Why the actor cannot ask for waivers in this project, or an empty text."""
+    refusal = segregation.why_read_only(actor, project)
+    if refusal or may_on_project(actor, "assessments.request_waiver", project):
+        return refusal
+    return _("Your role in this project does not include asking for waivers.")
 
 
 @transaction.atomic
 def request_waiver(answer: Answer, project: Project, *, reason: str, measure: str, until: date, by: Actor) -> Waiver:
     """Ask for a waiver. Raises Invalid with the fields that do not fit, Conflict when one is open or the item is not waivable."""
-    refusal = segregation.why_read_only(by, project)
-    if refusal or not may_on_project(by, "assessments.request_waiver", project):
-        raise NotAllowed(refusal or _("Your role in this project does not include asking for waivers."))
+    refusal = why_not_request(by, project)
+    if refusal:
+        raise NotAllowed(refusal)
     refusal = why_not_waivable(answer)
     if refusal:
         raise Conflict(refusal, code="not_waivable")
@@ -69,7 +87,7 @@ def request_waiver(answer: Answer, project: Project, *, reason: str, measure: st
         fields["measure"] = [_("Say what is done instead to keep the risk down.")]
     if len(reason) > 1000 or len(measure) > 1000:
         fields["reason"] = [_("At most 1,000 characters.")]
-    if until <= timezone.localdate():
+    if until <= organisation_today():
         fields["until"] = [_("The end date must lie in the future.")]
     elif until > last_day(answer):
         fields["until"] = [_("A waiver lasts at most until {day}.").format(day=last_day(answer).isoformat())]
@@ -98,6 +116,7 @@ def request_waiver(answer: Answer, project: Project, *, reason: str, measure: st
             segregation.holders_of(project, role) - {by.user_id},
             "assessments.waiver_waiting",
             once_key=f"waiver:{waiver.pk}:{role}",
+            url=_waivers_url(project),
             project_id=project.pk,
             item=answer.item_key,
             project=project.name,
@@ -155,15 +174,29 @@ def why_not_sign_waiver(waiver: Waiver, project: Project, by: Actor) -> str:
     return ""
 
 
+def _locked(waiver: Waiver) -> Answer:
+    """The waiver's answer with its assessment locked (lock order: assessment, answers, waivers); the waiver as it is now."""
+    answer = lock_answer(waiver.answer)
+    waiver.refresh_from_db()
+    return answer
+
+
 @transaction.atomic
 def sign_waiver(waiver: Waiver, project: Project, *, by: Actor) -> Waiver:
-    """Give one of the two signatures. The second one puts the waiver in force and the item leaves the blockers."""
+    """Give one of the two signatures. The second one puts the waiver in force and the item leaves the blockers.
+
+    Raises NotAllowed with the rule, Conflict when the gap is gone, the end date has passed or somebody else was faster.
+    """
+    answer = _locked(waiver)
     refusal = why_not_sign_waiver(waiver, project, by)
     if refusal:
         raise NotAllowed(refusal, code="segregation")
+    refusal = why_not_waivable(answer)
+    if refusal:
+        raise Conflict(refusal, code="not_waivable")
     slot, authority = open_slots(waiver, project, by)[0]
     new = WaiverState.ACTIVE if waiver.state == WaiverState.FIRST_APPROVED else WaiverState.FIRST_APPROVED
-    if waiver.until < timezone.localdate():
+    if waiver.until < organisation_today():
         raise Conflict(_("The end date of this waiver has passed. Ask for a new one."))
     try:
         move(
@@ -176,13 +209,13 @@ def sign_waiver(waiver: Waiver, project: Project, *, by: Actor) -> Waiver:
         raise NotAllowed(_("The two signatures must come from two people."), code="segregation") from error
     record_act("assessments.waiver.signed", waiver, item=waiver.item_key, role=authority.role, active=new == WaiverState.ACTIVE)
     if new == WaiverState.ACTIVE:
-        answer = Answer.objects.select_related("assessment").get(pk=waiver.answer_id)
         move(answer, ANSWER_TRANSITIONS, AnswerState.WAIVED)
-        rescore(answer.assessment, changed={answer.item_key})
+        rescore(answer.assessment, changed={answer.item_key}, locked=True)
         notify(
             {waiver.requested_by_id},
             "assessments.waiver_active",
             once_key=f"waiver-active:{waiver.pk}",
+            url=_waivers_url(project),
             project_id=project.pk,
             item=waiver.item_key,
             project=project.name,
@@ -194,8 +227,8 @@ def sign_waiver(waiver: Waiver, project: Project, *, by: Actor) -> Waiver:
 @transaction.atomic
 def end_waiver(waiver: Waiver, project: Project, *, refuse: bool, reason: str, by: Actor) -> Waiver:
     """Refuse a waiver that waits, or withdraw one; with a reason. The item counts again at once."""
-    if not reason.strip():
-        raise Invalid(_("A reason is needed."), fields={"reason": [_("A reason is needed.")]})
+    reason = checked_reason(reason, most=500)
+    answer = _locked(waiver)
     if refuse:
         refusal = why_not_sign_waiver(waiver, project, by)
     else:
@@ -203,39 +236,56 @@ def end_waiver(waiver: Waiver, project: Project, *, refuse: bool, reason: str, b
         refusal = segregation.why_no_judge(by, project) or ("" if mine else _("Only the people of this waiver can withdraw it."))
     if refusal:
         raise NotAllowed(refusal)
-    _close(waiver, WaiverState.REFUSED if refuse else WaiverState.WITHDRAWN, reason.strip()[:500])
+    _close(waiver, answer, WaiverState.REFUSED if refuse else WaiverState.WITHDRAWN, reason)
     return waiver
 
 
-def _close(waiver: Waiver, state: str, reason: str) -> None:
+def _close(waiver: Waiver, answer: Answer, state: str, reason: str) -> None:
+    """End the waiver; an item that was waived stands where its content puts it, and an approval of before is not one of now."""
     was_active = waiver.state == WaiverState.ACTIVE
     move(waiver, TRANSITIONS, state, ended_at=timezone.now(), end_reason=reason)
     record_act(f"assessments.waiver.{state}", waiver, item=waiver.item_key, reason=reason)
     if was_active:
-        answer = Answer.objects.select_related("assessment").get(pk=waiver.answer_id)
         if answer.state == AnswerState.WAIVED:
-            move(answer, ANSWER_TRANSITIONS, AnswerState.OPEN if answer.value is None else AnswerState.ANSWERED)
-        rescore(answer.assessment, changed={answer.item_key})
+            state = state_of_content(answer, value=answer.value, evidence=evidence_of(answer))
+            move(answer, ANSWER_TRANSITIONS, state, **NO_APPROVAL)
+        rescore(answer.assessment, changed={answer.item_key}, locked=True)
+
+
+def lapse_waivers_of(assessment: Assessment, keys: Collection[str]) -> None:
+    """End the waivers of items that a newer version of the content dropped: there is nothing left to accept."""
+    for waiver in Waiver.objects.filter(answer__assessment=assessment, item_key__in=keys, state__in=OPEN_STATES).order_by("pk"):
+        _close(waiver, _locked(waiver), WaiverState.LAPSED, _("The item is not part of the new version of the content."))
+
+
+def due_waivers(day: date) -> list[UUID]:
+    """Ids of the open waivers of the organisation in scope whose last day lies before this one."""
+    return list(Waiver.objects.filter(until__lt=day, state__in=OPEN_STATES).order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def lapse_waiver(waiver_id: UUID) -> int:
+    """End a waiver whose last day has passed and tell its people; 0 when somebody ended it since the list was read."""
+    waiver = Waiver.objects.get(pk=waiver_id)
+    answer = _locked(waiver)
+    if waiver.state not in OPEN_STATES:
+        return 0
+    _close(waiver, answer, WaiverState.LAPSED, "")
+    notify(
+        {waiver.requested_by_id, *(uid for uid in (waiver.approver_by_id, waiver.sponsor_by_id) if uid)},
+        "assessments.waiver_lapsed",
+        once_key=f"waiver-lapsed:{waiver.pk}",
+        url=_waivers_url(waiver.project),
+        project_id=waiver.project_id,
+        item=waiver.item_key,
+        project=waiver.project.name,
+    )
+    return 1
 
 
 def lapse_due_waivers(today: date | None = None) -> int:
-    """End every waiver of the tenant in scope whose last day has passed; returns how many. Run nightly."""
-    day = today or timezone.localdate()
-    due = Waiver.objects.filter(until__lt=day, state__in=[WaiverState.PROPOSED, WaiverState.FIRST_APPROVED, WaiverState.ACTIVE])
-    count = 0
-    for waiver in due.select_related("project"):
-        with transaction.atomic():
-            _close(waiver, WaiverState.LAPSED, "")
-            notify(
-                {waiver.requested_by_id, *(uid for uid in (waiver.approver_by_id, waiver.sponsor_by_id) if uid)},
-                "assessments.waiver_lapsed",
-                once_key=f"waiver-lapsed:{waiver.pk}",
-                project_id=waiver.project_id,
-                item=waiver.item_key,
-                project=waiver.project.name,
-            )
-        count += 1
-    return count
+    """End every waiver of the tenant in scope whose last day has passed; returns how many."""
+    return sum(lapse_waiver(pk) for pk in due_waivers(today or organisation_today()))
 
 
 @transaction.atomic
@@ -248,12 +298,14 @@ def delegate(
         fields["receiver"] = [_("Choose somebody else.")]
     elif not Membership.objects.filter(user=receiver, active=True).exists():
         fields["receiver"] = [_("This person is not a member of the organisation.")]
-    if ends_on < starts_on or ends_on < timezone.localdate():
+    if ends_on < starts_on or ends_on < organisation_today():
         fields["ends_on"] = [_("The end must not lie before the beginning or in the past.")]
     elif ends_on - starts_on > MAX_DELEGATION:
         fields["ends_on"] = [_("A delegation lasts at most half a year.")]
-    if not reason.strip():
-        fields["reason"] = [_("A reason is needed.")]
+    try:
+        reason = checked_reason(reason, most=300)
+    except Invalid as fault:
+        fields |= fault.detail["fields"]
     if role_key and not Role.objects.filter(kind=Role.Kind.PROJECT, key=role_key).exists():
         fields["role_key"] = [_("There is no such role.")]
     if fields:
@@ -265,12 +317,19 @@ def delegate(
         project=project,
         starts_on=starts_on,
         ends_on=ends_on,
-        reason=reason.strip()[:300],
+        reason=reason,
     )
     record_act(
         "assessments.delegation.made", delegation, giver=by.user.name, receiver=receiver.name, role=role_key, until=ends_on.isoformat()
     )
-    notify({receiver.pk}, "assessments.delegated", once_key=f"delegation:{delegation.pk}", giver=by.user.name, until=ends_on.isoformat())
+    notify(
+        {receiver.pk},
+        "assessments.delegated",
+        once_key=f"delegation:{delegation.pk}",
+        url=reverse("assessments:delegations", kwargs={"tenant_slug": slug_in_scope()}),
+        giver=by.user.name,
+        until=ends_on.isoformat(),
+    )
     return delegation
 
 

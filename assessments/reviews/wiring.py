@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from assessments.checklists import work
+from assessments.checklists import hooks, work
 from assessments.reviews.pages import count_waiting
 from assessments.reviews.queries import review_queue_of, waivers_waiting_for
+from assessments.reviews.waiving import lapse_waivers_of
 from portal.audit import sentences
 from portal.core import navigation
 from portal.notices import kinds
@@ -44,6 +45,7 @@ def _waivers_url(row: work.WorkRow, slug: str) -> str:
 def install() -> None:
     """Hang the slice on; called from ``AppConfig.ready``."""
     sentences.register(SENTENCES)
+    hooks.on_items_removed(lapse_waivers_of)
     navigation.register(
         navigation.Entry(30, "review", _("Review queue"), "clipboard-check", "assessments:review_queue", "*member", count=_count)
     )

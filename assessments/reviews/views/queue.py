@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from assessments.checklists.actions.answers import item_of
 from assessments.checklists.history import history_of
 from assessments.checklists.models import Answer
 from assessments.checklists.pages.scene import Scene
@@ -20,14 +21,14 @@ from assessments.checklists.states import AnswerState
 from assessments.checklists.views.common import answer_of, card_of
 from assessments.checklists.views.pages import comments_of
 from assessments.reviews import segregation
-from assessments.reviews.actions import approve_item, decide_items, item_of, return_item
+from assessments.reviews.actions import approve_item, decide_items, return_item
 from assessments.reviews.models import ReviewDecision
 from assessments.reviews.pages import queue_page, waivers_to_sign
 from assessments.reviews.queries import decisions_on, open_waiver_of, review_queue_of
-from assessments.reviews.waiving import why_not_waivable
+from assessments.reviews.waiving import why_not_request, why_not_waivable
 from portal.core.access import MEMBER, requires
+from portal.core.errors import Invalid
 from portal.core.htmx import go, is_part
-from portal.projects.access import may_on_project
 
 
 @requires(MEMBER)
@@ -62,7 +63,7 @@ def review_context(request: Any, answer: Answer) -> dict[str, Any]:
         "history": history_of(answer, currency=request.project.currency)[:12],
         "comments": comments_of(answer),
         "waiver": open_waiver_of(answer),
-        "may_waive": not why_not_waivable(answer) and may_on_project(request.actor, "assessments.request_waiver", request.project),
+        "may_waive": not why_not_waivable(answer) and not why_not_request(request.actor, request.project),
         "following": _following(request, answer),
     }
 
@@ -102,7 +103,8 @@ def review_decide(request: Any, item_key: str) -> HttpResponse:
 
 
 def _number(text: Any) -> int:
-    return int(text) if str(text or "").isdigit() else -1
+    given = str(text or "")
+    return int(given) if given.isdecimal() and len(given) < 10 else -1
 
 
 @require_POST
@@ -119,7 +121,13 @@ def review_decide_many(request: Any) -> HttpResponse:
     waiting = review_queue_of(request.actor).filter(pk__in=[key for key, _version in choices])
     projects = {answer.pk: answer.project for answer in waiting.select_related("project__owner")}
     outcome = ReviewDecision.Outcome.APPROVED if request.POST.get("outcome") == "approved" else ReviewDecision.Outcome.RETURNED
-    results = decide_items(choices, outcome=outcome, reason=request.POST.get("reason", ""), by=request.actor, project_of=projects)
+    reason = request.POST.get("reason", "")
+    back = reverse("assessments:review_queue", kwargs={"tenant_slug": request.tenant.slug})
+    try:
+        results = decide_items(choices, outcome=outcome, reason=reason, by=request.actor, project_of=projects)
+    except Invalid as fault:
+        messages.error(request, str(fault.message))
+        return go(request, back)
     done = [result for result in results if not result.refusal]
     if done:
         messages.success(request, ngettext("{n} item decided.", "{n} items decided.", len(done)).format(n=len(done)))
@@ -128,4 +136,4 @@ def review_decide_many(request: Any) -> HttpResponse:
             messages.error(request, f"{result.item_key}: {result.refusal}")
     if not results:
         messages.error(request, _("Select at least one item first."))
-    return go(request, reverse("assessments:review_queue", kwargs={"tenant_slug": request.tenant.slug}))
+    return go(request, back)

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from assessments.checklists.actions.answers import item_of
 from assessments.checklists.views.common import answer_of
 from assessments.reviews import waiving
-from assessments.reviews.actions import item_of
 from assessments.reviews.forms import DelegationForm, WaiverForm
 from assessments.reviews.models import Delegation, Waiver
 from assessments.reviews.pages import waiver_row
@@ -44,7 +44,7 @@ def waivers(request: Any) -> HttpResponse:
 def waiver_new(request: Any, item_key: str) -> HttpResponse:
     """Ask for a waiver of one item."""
     answer = answer_of(request, item_key)
-    refusal = waiving.why_not_waivable(answer)
+    refusal = waiving.why_not_request(request.actor, request.project) or waiving.why_not_waivable(answer)
     existing = open_waiver_of(answer)
     form = WaiverForm(request.POST or None, initial={"until": waiving.last_day(answer)})
     if request.method == "POST" and form.is_valid():

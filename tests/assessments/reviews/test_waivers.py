@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from assessments.checklists.models import Answer
+from assessments.checklists import hooks
+from assessments.checklists.actions.answers import visible_answer
+from assessments.checklists.models import Answer, AnswerEvidence, Evidence
+from assessments.checklists.tasks import expire_evidence
+from assessments.reviews import tasks
 from assessments.reviews.models import Waiver
 from assessments.reviews.pages import waivers_to_sign
-from assessments.reviews.waiving import delegate, end_waiver, lapse_due_waivers, request_waiver, sign_waiver
+from assessments.reviews.waiving import delegate, end_waiver, lapse_due_waivers, request_waiver, sign_waiver, why_not_waivable
 from portal.catalogue import catalogue
-from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.notices.models import Notice
 from portal.projects.models import Project, ProjectMember, ProjectSummary
 from portal.roles.models import MembershipRole, Role
 from portal.tenants.entry import acting_as
-from portal.tenants.models import Membership
+from portal.tenants.models import Membership, Tenant
 from tests.factories.ready import start
 
 
@@ -189,3 +195,145 @@ def test_an_account_linked_afterwards_gives_no_second_signature(gap):
         assert waivers_to_sign(erin) == []
         with pytest.raises(NotAllowed):
             sign_waiver(Waiver.objects.get(pk=waiver.pk), gap.project, by=erin)
+
+
+def _in_force(world):
+    waiver = _ask(world)
+    for person in (world.sam, world.erin):
+        with acting_as(world.tenant, person) as actor:
+            done = sign_waiver(Waiver.objects.get(pk=waiver.pk), world.project, by=actor)
+    return done
+
+
+def test_a_gap_that_was_closed_is_not_waived_by_the_second_signature(gap):
+    waiver = _ask(gap)
+    with acting_as(gap.tenant, gap.sam) as sam:
+        sign_waiver(waiver, gap.project, by=sam)
+        Answer.objects.filter(pk=gap.answer.pk).update(verdict="pass", state="answered")
+    with acting_as(gap.tenant, gap.erin) as erin:
+        with pytest.raises(Conflict) as refusal:
+            sign_waiver(Waiver.objects.get(pk=waiver.pk), gap.project, by=erin)
+        assert refusal.value.code == "not_waivable"
+        assert Answer.objects.get(pk=gap.answer.pk).state == "answered"
+
+
+@pytest.mark.parametrize("lapses", [True, False])
+def test_an_approval_of_before_does_not_outlive_the_waiver(gap, lapses):
+    with acting_as(gap.tenant, gap.sam):
+        Answer.objects.filter(pk=gap.answer.pk).update(
+            value=[],
+            verdict="fail",
+            state="approved",
+            content_hash="a" * 64,
+            approved_hash="a" * 64,
+            approved_by=gap.sam,
+            approved_person_id=gap.sam.person_id,
+            approved_role="security",
+            approved_at=timezone.now(),
+        )
+    waiver = _in_force(gap)
+    with acting_as(gap.tenant, gap.bob) as bob:
+        if lapses:
+            lapse_due_waivers(waiver.until + timedelta(days=1))
+        else:
+            end_waiver(waiver, gap.project, refuse=False, reason="closed", by=bob)
+        row = Answer.objects.get(pk=gap.answer.pk)
+        assert (row.state, row.approved_by_id, row.approved_person_id, row.approved_role) == ("answered", None, None, "")
+        assert (row.approved_at, row.approved_hash) == (None, "")
+
+
+def test_an_item_with_an_expired_proof_is_expired_when_its_waiver_ends(gap):
+    with acting_as(gap.tenant, gap.bob) as bob:
+        proof = Evidence.objects.create(
+            project=gap.project,
+            kind="note",
+            name="n",
+            text="n",
+            sha256="b" * 64,
+            added_by=gap.bob,
+            added_person_id=bob.person_id,
+            expires_on=timezone.localdate() - timedelta(days=1),
+        )
+        AnswerEvidence.objects.create(answer=gap.answer, evidence=proof)
+        Answer.objects.filter(pk=gap.answer.pk).update(value=[], verdict="attention", state="answered", evidence_count=1)
+    waiver = _in_force(gap)
+    with acting_as(gap.tenant, gap.bob) as bob:
+        before = Answer.objects.get(pk=gap.answer.pk).version
+        assert expire_evidence(gap.tenant.pk) == 0  # a waiver stands, however often the proofs are looked at
+        assert Answer.objects.get(pk=gap.answer.pk).version == before
+        end_waiver(waiver, gap.project, refuse=False, reason="closed", by=bob)
+        assert Answer.objects.get(pk=gap.answer.pk).state == "expired"
+
+
+def test_waivers_of_items_that_the_content_dropped_can_be_seen_and_end_with_them(gap, client):
+    waiver = _ask(gap)
+    with acting_as(gap.tenant, gap.erin) as erin:
+        for model in (Answer, Waiver):
+            model.objects.filter(item_key=gap.answer.item_key).update(item_key="D1.99")
+        assert [row.item for row in waivers_to_sign(erin)] == [None]
+        with pytest.raises(NotFound):
+            visible_answer(gap.project, "D1.99")
+        with pytest.raises(NotFound):
+            sign_waiver(waiver, gap.project, by=erin)
+    client.force_login(gap.erin, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/t/xinghe/projects/{gap.project.pk}/waivers/")
+    assert page.status_code == 200
+    assert "D1.99" in page.text
+    with acting_as(gap.tenant, gap.erin):
+        hooks.items_removed(gap.assessment, ["D1.99"])
+        assert Waiver.objects.get(pk=waiver.pk).state == "lapsed"
+
+
+def test_waivers_lapse_by_the_day_of_the_organisation_and_one_fault_stops_no_other(gap, monkeypatch):
+    there = ZoneInfo("Pacific/Kiritimati")
+    today = timezone.localdate(timezone=there)
+    waiver = _ask(gap)
+    with acting_as(gap.tenant, gap.bob) as bob:
+        other = (
+            Answer.objects.filter(assessment=gap.assessment, applies=True, verdict="open").exclude(pk=gap.answer.pk).order_by("position")
+        )
+        second = next(row for row in other.select_related("assessment") if not why_not_waivable(row))
+        broken = request_waiver(second, gap.project, reason="r", measure="m", until=timezone.localdate() + timedelta(days=5), by=bob)
+        Waiver.objects.update(until=today - timedelta(days=1))
+    Tenant.objects.filter(pk=gap.tenant.pk).update(time_zone="Pacific/Kiritimati")
+    right = tasks.lapse_waiver
+
+    def act(pk):
+        if pk == broken.pk:
+            raise RuntimeError("broken")
+        return right(pk)
+
+    monkeypatch.setattr(tasks, "lapse_waiver", act)
+    with timezone.override(ZoneInfo("Pacific/Pago_Pago")):
+        assert timezone.localdate() < today
+        Tenant.objects.filter(pk=gap.tenant.pk).update(status="suspended")
+        assert tasks.lapse_waivers() == 0
+        Tenant.objects.filter(pk=gap.tenant.pk).update(status="active")
+        assert tasks.lapse_waivers() == 1
+    with acting_as(gap.tenant, gap.bob):
+        assert Waiver.objects.get(pk=waiver.pk).state == "lapsed"
+        assert Waiver.objects.get(pk=broken.pk).state == "proposed"
+
+
+def test_messages_of_waivers_and_delegations_lead_to_their_page(gap):
+    waiver = _in_force(gap)
+    _let(gap, gap.sam, gap.carol)
+    with acting_as(gap.tenant, gap.alice):
+        lapse_due_waivers(waiver.until + timedelta(days=1))
+        found = set(Notice.objects.filter(kind__startswith="assessments.").values_list("kind", "url"))
+    page = f"/t/xinghe/projects/{gap.project.pk}/waivers/"
+    for kind in ("waiver_waiting", "waiver_active", "waiver_lapsed"):
+        assert (f"assessments.{kind}", page) in found
+    assert ("assessments.delegated", "/t/xinghe/delegations/") in found
+
+
+def test_a_reason_that_is_too_long_is_refused_not_cut(gap):
+    waiver = _ask(gap)
+    today = timezone.localdate()
+    with acting_as(gap.tenant, gap.bob) as bob:
+        with pytest.raises(Invalid) as refusal:
+            end_waiver(waiver, gap.project, refuse=False, reason="x" * 501, by=bob)
+        assert set(refusal.value.detail["fields"]) == {"reason"}
+        with pytest.raises(Invalid) as refusal:
+            delegate(receiver=gap.sam, role_key="", project=None, starts_on=today, ends_on=today, reason="x" * 301, by=bob)
+        assert set(refusal.value.detail["fields"]) == {"reason"}
