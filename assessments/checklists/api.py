@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse
 from django.urls import URLPattern, path
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
@@ -21,7 +19,7 @@ from assessments.checklists.actions.evidence import add_evidence
 from assessments.checklists.filters import ItemFilter
 from assessments.checklists.models import Answer, Assessment, Comment, Evidence
 from assessments.checklists.pages.scene import Scene
-from assessments.checklists.views.evidence import download, evidence_of_project
+from assessments.checklists.views.evidence import day_of, download, evidence_of_project
 from portal.catalogue import Catalogue, catalogue
 from portal.core.access import Declaration
 from portal.core.errors import Invalid, NotFound
@@ -111,6 +109,13 @@ COMMENT = inline_serializer(
         "removed": serializers.BooleanField(),
     },
 )
+
+
+def _object(data: Any) -> Any:
+    """The body as an object with names. Raises Invalid for a list or a bare value."""
+    if not isinstance(data, dict):
+        raise Invalid(_("The body must be an object with names."), fields={})
+    return data
 
 
 def _person(user: Any) -> dict[str, Any] | None:
@@ -249,8 +254,8 @@ class ItemAnswer(APIView):
     )
     def put(self, request: Any, item_key: str) -> Response:
         """Save the answer typed on ``version``; 409 carries what somebody else saved meanwhile."""
-        body = request.data
-        if not isinstance(body, dict) or not isinstance(body.get("version"), int) or isinstance(body.get("version"), bool):
+        body = _object(request.data)
+        if not isinstance(body.get("version"), int) or isinstance(body.get("version"), bool):
             raise Invalid(_("Say which version the answer is based on."), fields={"version": [_("A whole number is needed.")]})
         if "value" not in body:
             raise Invalid(_("The value is missing; null clears the answer."), fields={"value": [_("A value is needed.")]})
@@ -293,10 +298,14 @@ class ItemComments(APIView):
     def post(self, request: Any, item_key: str) -> Response:
         """Add a remark; people are named by ``@`` and their address, or by ``mentioned`` (ids)."""
         answer = visible_answer(request.project, item_key)
-        mentioned = request.data.get("mentioned", []) if isinstance(request.data, dict) else []
+        data = _object(request.data)
+        mentioned = data.get("mentioned") or []
         if not isinstance(mentioned, list) or not all(isinstance(one, int) for one in mentioned):
             raise Invalid(_("People are named by their numbers."), fields={"mentioned": [_("A list of numbers is needed.")]})
-        comment = add_comment(answer, body=request.data.get("body", ""), by=request.actor, mentioned=mentioned)
+        body = data.get("body", "")
+        if not isinstance(body, str):
+            raise Invalid(_("Not saved: some fields cannot be read."), fields={"body": [_("Text is needed here.")]})
+        comment = add_comment(answer, body=body, by=request.actor, mentioned=mentioned)
         return Response(comment_json(comment), status=201)
 
 
@@ -335,9 +344,11 @@ class EvidenceList(APIView):
     )
     def post(self, request: Any) -> Response:
         """Add a file (multipart), a link or a note, and attach it to ``items``."""
-        data = request.data
-        keys: Iterable[str] = data.getlist("items") if hasattr(data, "getlist") else data.get("items", [])
-        answers = [visible_answer(request.project, str(key)) for key in list(keys)[:50]]
+        data = _object(request.data)
+        keys = data.getlist("items") if hasattr(data, "getlist") else data.get("items") or []
+        if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+            raise Invalid(_("Not saved: some fields cannot be read."), fields={"items": [_("A list of item codes is needed.")]})
+        answers = [visible_answer(request.project, key) for key in keys[:50]]
         proof = add_evidence(
             request.project,
             kind=str(data.get("kind", "file")),
@@ -346,24 +357,12 @@ class EvidenceList(APIView):
             url=str(data.get("url", "")),
             text=str(data.get("text", "")),
             name=str(data.get("name", "")),
-            expires_on=_day(data.get("expires_on")),
+            expires_on=day_of(str(data.get("expires_on") or "")),
             personal_data=str(data.get("personal_data", "")).lower() in ("1", "true", "on", "yes"),
             attach_to=answers,
             store_again=str(data.get("store_again", "")).lower() in ("1", "true", "on", "yes"),
         )
         return Response(evidence_json(proof), status=201)
-
-
-def _day(given: Any) -> Any:
-    if given in (None, ""):
-        return None
-    try:
-        day = parse_date(str(given))
-    except ValueError:
-        day = None
-    if day is None:
-        raise Invalid(_("This is not a date."), fields={"expires_on": [_("Write it like 2026-11-23.")]})
-    return day
 
 
 class EvidenceFile(APIView):

@@ -13,7 +13,6 @@ from django.db import connection
 
 from assessments.checklists.models import Assessment
 from assessments.checklists.outputs import read_outputs
-from assessments.checklists.states import AnswerState
 from assessments.scoring.answers import ItemAnswer, read_answer
 from portal.catalogue import Catalogue
 from portal.core.tenancy import require_scope
@@ -124,8 +123,3 @@ def read_row(content: Catalogue, row: AnswerRow) -> ItemAnswer:
 def read_rows(content: Catalogue, rows: dict[str, AnswerRow], needed: Collection[str]) -> dict[str, ItemAnswer]:
     """The needed answers as rules read them; items the version does not know are left out."""
     return {name: read_row(content, rows[name]) for name in needed if name in rows and name in content.items}
-
-
-def waived_items(rows: dict[str, AnswerRow]) -> frozenset[str]:
-    """Items with a waiver in force."""
-    return frozenset(name for name, row in rows.items() if row.state == AnswerState.WAIVED)

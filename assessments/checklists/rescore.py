@@ -181,7 +181,7 @@ class _Work:
             if change is not None:
                 changes.append(change)
                 change.apply(row)
-        writing.write_answers(self.assessment, changes)
+        writing.write_answers(changes)
         writing.write_runs(self.assessment, fresh)
         return Rescored(
             tier=(old_tier, new_tier),

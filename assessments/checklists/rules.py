@@ -8,7 +8,6 @@ answer nothing but the items for which the catalogue names that very role.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -83,12 +82,6 @@ def why_not_answer(actor: Actor, project: Project, item: Item, answer: Answer) -
     return _("This item is answered by: {role}. Ask the business owner to assign it to you.").format(role=name)
 
 
-def can_answer(actor: Actor, answer: Answer, project: Project) -> tuple[bool, str]:
-    """Whether the actor may answer the item, and if not why not."""
-    refusal = why_not_answer(actor, project, catalogue_of(answer).items[answer.item_key], answer)
-    return not refusal, refusal
-
-
 def catalogue_of(answer: Answer) -> Catalogue:
     """The version of the content that the answer's assessment is on."""
     return catalogue(answer.assessment.catalogue_id)
@@ -160,8 +153,3 @@ def why_not_run_calculator(actor: Actor, project: Project) -> str:
     if refusal or may_on_project(actor, "assessments.run_calculator", project):
         return refusal
     return _("Your role in this project does not include entering figures.")
-
-
-def answering_roles(items: Iterable[Item]) -> set[str]:
-    """The roles that answer these items."""
-    return {item.answered_by for item in items}

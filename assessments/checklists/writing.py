@@ -101,7 +101,7 @@ def computed_state(row: AnswerRow, now: Judged, figures: Sequence[Any]) -> tuple
     return row.state, content_hash
 
 
-def write_answers(assessment: Assessment, changes: Sequence[AnswerChange]) -> None:
+def write_answers(changes: Sequence[AnswerChange]) -> None:
     """One statement for all rows that changed. Versions stay: nobody's typing becomes stale by a verdict."""
     if not changes:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -84,8 +84,3 @@ def recall_item(answer: Answer, *, by: Actor) -> Answer:
     move(current, TRANSITIONS, AnswerState.ANSWERED)
     record_act("assessments.item.recalled", current, item=current.item_key)
     return scored(current)
-
-
-def ready_keys(answers: Iterable[Answer]) -> list[str]:
-    """Items of a list that could be handed over now."""
-    return [answer.item_key for answer in answers if not why_not_submit(answer)]

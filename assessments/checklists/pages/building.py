@@ -72,7 +72,6 @@ def build_cards(
                 holders=holders,
                 figures=figures_of(scene, item, urls),
                 why_not=why_not,
-                posted=posted is not None,
             )
         )
     return cards

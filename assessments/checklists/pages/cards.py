@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -73,10 +73,6 @@ class ItemCard(ItemAddresses):
     holders: Mapping[str, list[Holder]]
     figures: FiguresShown | None
     why_not: str
-    posted: bool = False
-    conflict: Mapping[str, Any] | None = None
-    panel: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def dom(self) -> str:

@@ -101,7 +101,7 @@ class _Maker:
 
     def from_post(self, posted: QueryDict) -> AnswerForm:
         given = posted.get("rows-count", "0")
-        count = min(int(given), MOST_ROWS) if given.isdecimal() else 0
+        count = min(int(given), MOST_ROWS) if given.isdecimal() and len(given) < 6 else 0
         rows = [{name: posted.get(f"rows-{number}-{name}", "") for name in self.item.fields} for number in range(count)]
         beside = {name: posted.get(f"field-{name}", "") for name in self.item.fields}
         many = self.item.answer_type == "multi_choice"

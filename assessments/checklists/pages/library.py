@@ -31,6 +31,11 @@ class LibraryRow:
     items: list[str]
     changeable: bool
 
+    @property
+    def key(self) -> str:
+        """The proof's id as text, for ids of its fields."""
+        return str(self.proof.pk)
+
 
 @dataclass(frozen=True)
 class LibraryPage:
@@ -57,8 +62,8 @@ class LibraryPage:
         return ngettext("%(n)d proof", "%(n)d proofs", self.total) % {"n": self.total}
 
 
-def library_page(request: Any) -> LibraryPage:
-    """The proofs of the project, newest first. Four queries, however many proofs."""
+def library_page(request: Any, *, only: UUID | None = None) -> LibraryPage:
+    """The proofs of the project, newest first; or one of them alone. Four queries, however many proofs."""
     query = request.GET.get("q", "").strip()[:80]
     shown = request.GET.get("show", "")
     every = Evidence.objects.filter(project=request.project, removed_at=None)
@@ -67,6 +72,8 @@ def library_page(request: Any) -> LibraryPage:
     if mark is not None:
         at, pk = mark
         chosen = chosen.filter(Q(added_at__lt=at) | Q(added_at=at, pk__lt=pk))
+    if only is not None:
+        chosen = chosen.filter(pk=only)
     found = list(chosen.select_related("added_by").order_by("-added_at", "-pk")[: PAGE + 1])
     proofs = found[:PAGE]
     items: dict[Any, list[str]] = {}

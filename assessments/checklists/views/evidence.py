@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from assessments.checklists.files import storing
 from assessments.checklists.files.kinds import accept_attribute
 from assessments.checklists.models import Answer, Evidence
 from assessments.checklists.pages.dimension import urls_of
-from assessments.checklists.pages.library import library_page
+from assessments.checklists.pages.library import LibraryPage, library_page
 from assessments.checklists.views.common import FOLDER, answer_of, card_of, is_part, item_response, post_only, retarget, single_faults
 from portal.audit.actions import record_act
 from portal.core.access import requires
@@ -34,15 +35,16 @@ _adds = requires("assessments.add_evidence", on="project", any_of=("assessments.
 _answers = requires("assessments.answer_item", on="project", any_of=("assessments.assign_item",))
 
 
-def evidence_of_project(request: Any, evidence_id: UUID, *, removed: bool = False) -> Evidence:
-    """A proof of the request's project. Raises :class:`NotFound` for any other, and for a removed one unless asked for."""
+def evidence_of_project(request: Any, evidence_id: UUID) -> Evidence:
+    """A proof of the request's project. Raises :class:`NotFound` for any other, and for a removed one."""
     found = Evidence.objects.select_related("project", "added_by").filter(project=request.project, pk=evidence_id).first()
-    if found is None or (found.removed_at is not None and not removed):
+    if found is None or found.removed_at is not None:
         raise NotFound()
     return found
 
 
-def _day(given: str, name: str = "expires_on") -> Any:
+def day_of(given: str, name: str = "expires_on") -> date | None:
+    """A day as typed, None for nothing. Raises Invalid at the field for what is no day."""
     if not given:
         return None
     try:
@@ -64,7 +66,7 @@ def _add(request: Any, attach_to: list[Answer]) -> Evidence:
         url=posted.get("url", ""),
         text=posted.get("text", ""),
         name=posted.get("name", ""),
-        expires_on=_day(posted.get("expires_on", "")),
+        expires_on=day_of(posted.get("expires_on", "")),
         personal_data="personal_data" in posted,
         attach_to=attach_to,
         store_again="store_again" in posted,
@@ -119,9 +121,7 @@ def item_evidence_attach(request: Any, item_key: str) -> HttpResponse:
             raise NotFound() from None
     if not chosen:
         raise Invalid(_("Choose at least one proof."), fields={"evidence": [_("Choose at least one proof.")]})
-    changed: list[Answer] = []
-    for proof in chosen:
-        changed += attach_evidence([answer], proof, by=request.actor)
+    changed = attach_evidence([answer], *chosen, by=request.actor)
     return _after(request, answer_of(request, item_key), _("Attached."), changed)
 
 
@@ -165,14 +165,16 @@ def evidence(request: Any) -> HttpResponse:
         else:
             messages.success(request, _("“{name}” is in the library.").format(name=proof.name))
             return go(request, urls_of(request).library)
+    return _library(request, library_page(request), status, faults=faults, posted=request.POST, **more)
+
+
+def _library(request: Any, page: LibraryPage, status: int, **more: Any) -> HttpResponse:
     context = {
         "tab": "checklist",
-        "page": library_page(request),
+        "page": page,
         "urls": urls_of(request),
         "accept": accept_attribute(),
         "most_bytes": settings.EVIDENCE_MAX_BYTES,
-        "faults": faults,
-        "posted": request.POST,
         **more,
     }
     return render(request, f"{FOLDER}/library.html", context, status=status)
@@ -181,15 +183,19 @@ def evidence(request: Any) -> HttpResponse:
 @_adds
 @post_only
 def evidence_change(request: Any, evidence_id: UUID) -> HttpResponse:
-    """Correct the details of a proof."""
+    """Correct the details of a proof; what cannot be used comes back in its form, with everything that was typed."""
     proof = evidence_of_project(request, evidence_id)
-    change_evidence(
-        proof,
-        name=request.POST.get("name", ""),
-        expires_on=_day(request.POST.get("expires_on", "")),
-        personal_data="personal_data" in request.POST,
-        by=request.actor,
-    )
+    try:
+        change_evidence(
+            proof,
+            name=request.POST.get("name", ""),
+            expires_on=day_of(request.POST.get("expires_on", "")),
+            personal_data="personal_data" in request.POST,
+            by=request.actor,
+        )
+    except Invalid as error:
+        faults = single_faults(error.detail.get("fields", {}))
+        return _library(request, library_page(request, only=proof.pk), 422, changing=proof.pk, typed=request.POST, typed_faults=faults)
     messages.success(request, _("Saved."))
     return go(request, f"{urls_of(request).library}#evidence-{proof.pk}")
 

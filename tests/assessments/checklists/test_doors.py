@@ -196,7 +196,7 @@ def test_unknown_items_dimensions_and_calculators_are_404(checklist, base):
 
 def test_a_mistaken_project_filter_and_page_mark_do_no_harm(checklist):
     client = client_of(checklist.alice)
-    for query in ("project=x", "after=x", "after=1~2026-13-01~a~b~c", "kind=x", "after=%00"):
+    for query in ("project=x", "after=x", "after=1~2026-13-01~a~b~c", "kind=x"):
         assert client.get(f"/t/xinghe/work/?{query}").status_code == 200
 
 

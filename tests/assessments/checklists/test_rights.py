@@ -45,7 +45,9 @@ def take_assignments(world) -> None:
 
 def may(world, user, key: str) -> tuple[bool, str]:
     with world.actor(user) as actor:
-        return rules.can_answer(actor, world.answer(key), world.answer(key).project)
+        row = world.answer(key)
+        refusal = rules.why_not_answer(actor, row.project, rules.catalogue_of(row).items[key], row)
+        return not refusal, refusal
 
 
 # Who holds which role in the cast: Alice business owner, Bob technical lead and data owner, Sam security, Erin sponsor.
