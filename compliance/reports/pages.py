@@ -56,7 +56,7 @@ def row_of(report: Report, actor: Actor, tenant_slug: str, *, download: bool, or
         state, label, tone = "deleted", _("deleted"), "na"
     else:
         state = rules.standing(report, timezone.localdate())
-        label, tone = Standing(state).label, TONES[state]
+        label, tone = str(Standing(state).label), TONES[state]
     refusal = rules.why_not_delete(report, timezone.localdate())
     return Row(
         report=report,

@@ -1,5 +1,7 @@
 """States of a sign-off report as people see them; the job behind it has its own."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +34,7 @@ TONES: dict[str, str] = {
     Standing.SUPERSEDED: "attention",
     Standing.VALID: "pass",
 }
-SENTENCES = {
+SENTENCES: dict[str, Any] = {
     Standing.DRAFT: _("This report exists as a draft. It is no sign-off."),
     Standing.LAPSED: _("This report exists, but the sign-off has lapsed: something material changed after the decision."),
     Standing.REFUSED: _("This report exists, but the gate was not passed: the decision was to return or to reject."),
