@@ -71,6 +71,7 @@ class Waiver(TenantModel):
     sponsor_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=500, blank=True, default="")
+    signs_as: str  # the reader's role, where ``queries.waivers_waiting_for`` adds it
 
     class Meta:
         verbose_name = _("waiver")
@@ -107,6 +108,7 @@ class Delegation(TenantModel):
     reason = models.CharField(_("reason"), max_length=300)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    giver_roles: list[str]  # the giver's tenant-wide roles, where ``queries.delegations_to`` adds them
 
     class Meta:
         verbose_name = _("delegation")
