@@ -84,16 +84,16 @@ ITEM_DETAIL = inline_serializer(
         "why": inline_serializer(
             "ItemReason",
             {
-                "sentence": serializers.JSONField(),
-                "rule": serializers.CharField(allow_blank=True),
-                "rule_text": serializers.JSONField(),
-                "waiting_for": serializers.JSONField(),
+                "sentence": _Text(),
+                "rule": _Text(),
+                "rule_text": serializers.CharField(allow_blank=True, help_text="As written in the content"),
+                "waiting_for": serializers.ListField(child=serializers.CharField(), help_text="Facts and items that are not answered"),
             },
             required=False,
             help_text="Why the item is judged as it is; missing where it does not apply",
         ),
         "for_a_pass": inline_serializer(
-            "ItemNeed", {"text": serializers.JSONField(), "met": serializers.BooleanField(allow_null=True)}, many=True, required=False
+            "ItemNeed", {"text": _Text(), "met": serializers.BooleanField(allow_null=True)}, many=True, required=False
         ),
         "evidence": type(EVIDENCE)(many=True),
     },

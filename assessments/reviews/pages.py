@@ -98,7 +98,8 @@ def waiver_row(waiver: Waiver, actor: Actor) -> WaiverRow:
 
 def waivers_to_sign(actor: Actor) -> list[WaiverRow]:
     """Waivers that lack this person's signature."""
-    rows = waivers_waiting_for(actor).select_related("project", "answer__assessment", "requested_by", "approver_by", "sponsor_by")
+    rows: QuerySet[Any] = waivers_waiting_for(actor)
+    rows = rows.select_related("project", "answer__assessment", "requested_by", "approver_by", "sponsor_by")
     # The statement has checked what ``why_not_sign_waiver`` asks of one waiver; asking again would take queries for each project.
     return [
         WaiverRow(row, catalogue(row.answer.assessment.catalogue_id).items.get(row.item_key), True, row.signs_as, "", False)

@@ -28,10 +28,10 @@ def _in_force(today: date, prefix: str = "") -> Q:
     return Q(**{f"{prefix}starts_on__lte": today}) & (Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": today}))
 
 
-def delegations_to(actor: Actor) -> list[Delegation]:
+def delegations_to(actor: Actor) -> list[Any]:
     """Delegations in force today that let the actor sign for somebody; each with ``giver_roles``, the giver's tenant-wide roles."""
     # Once per person and request: every kind of work that can be delegated asks.
-    known: list[Delegation] | None = actor.__dict__.get("delegations_in_force")
+    known: list[Any] | None = actor.__dict__.get("delegations_in_force")
     if known is None:
         today = timezone.localdate()
         rows = Delegation.objects.filter(receiver_id=actor.user_id, revoked_at=None, starts_on__lte=today, ends_on__gte=today)

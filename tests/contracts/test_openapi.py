@@ -9,12 +9,15 @@ import pytest
 import yaml
 from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from jsonschema import Draft4Validator
 
 from portal.core.schema import CHAPTERS
 from portal.tenants.actions import suspend_tenant
-from tests.contracts.routes import routes
+from tests.contracts.routes import ARGUMENTS, routes
+from tests.contracts.rows import add_rows, furnish
 
 SNAPSHOT = "docs/openapi.yaml"
 RENEW = "manage.py spectacular --lang en --validate --fail-on-warn --file docs/openapi.yaml"
@@ -84,3 +87,33 @@ def test_a_suspended_organisation_refuses_machines_in_their_form(world, client):
     client.force_login(world.pam, backend=settings.AUTHENTICATION_BACKENDS[1])
     answer = client.get(reverse("portal:api_projects", kwargs={"tenant_slug": world.tenant.slug}))
     assert (answer.status_code, answer.json()["code"]) == (403, "suspended")
+
+
+def test_answers_have_the_shape_that_is_described(world, schema):
+    add_rows(furnish(world))
+    client, wrong = Client(), []
+    for path, methods in schema["paths"].items():
+        known = {**ARGUMENTS, "tenant_slug": "xinghe", "project_id": world.project.pk, **world.keys}
+        client.force_login(
+            world.adam if path.endswith(("/members/", "/roles/")) else world.pam, backend=settings.AUTHENTICATION_BACKENDS[1]
+        )
+        given = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {}).get("application/json")
+        if given is None:
+            continue
+        answer = client.get(path.format_map(known))
+        assert answer.status_code == 200, path
+        shape = {**_strict(given["schema"]), "components": _strict(schema["components"])}
+        wrong += [f"{path}: {fault.json_path}: {fault.message[:160]}" for fault in Draft4Validator(shape).iter_errors(answer.json())]
+    assert wrong == []
+
+
+def _strict(shape: Any) -> Any:
+    """As JSON schema: null where OpenAPI says nullable, and nothing that is not described."""
+    if isinstance(shape, list):
+        return [_strict(one) for one in shape]
+    if not isinstance(shape, dict):
+        return shape
+    made = {name: _strict(one) for name, one in shape.items() if name != "nullable"}
+    if "properties" in made and made.get("type") == "object":
+        made.setdefault("additionalProperties", False)
+    return {"anyOf": [made, {"type": "null"}]} if shape.get("nullable") is True else made
