@@ -22,6 +22,9 @@ def default_step(request: Any, project: Any) -> NextStep | None:
         return NextStep(_("Stopped: %(reason)s") % {"reason": project.stage_reason or "–"}, tone="na")
     if project.stage == Stage.RETIRED:
         return NextStep(_("Retired: %(reason)s") % {"reason": project.stage_reason or "–"}, tone="na")
+    if summary.stale_gates and summary.gate_waiting:
+        sentence = _("A sign-off has lapsed; a round is open and waits for signatures.")
+        return _towards(request, project, sentence, "assessments:gates", _("Go to the gates"), "review", "portal.view_project")
     if summary.stale_gates:
         sentence = ngettext(
             "%(n)d sign-off has lapsed because something material changed; a delta round renews it.",
