@@ -80,7 +80,7 @@ LISTS: dict[str, List] = {
     "assessments:waivers": List(most=9, why="delegations to the reader and who holds their roles"),
     "assessments:gates": List(most=9, why="rounds, conditions and confirmations of all gates"),
     "assessments:gate": List(most=22, why="all that stands against the gate, its signatures and who may sign"),
-    "compliance:project_filings": List(most=12, why="every regime is evaluated on the facts in force", shown=False),
+    "compliance:project_filings": List(most=9, why="every regime is evaluated on the facts in force", shown=False),
     "compliance:filing": List(most=9, why="one regime with its record and the people who may take it over", shown=False),
     "compliance:project_reports": List(),
     # Administration
@@ -116,6 +116,7 @@ LISTS: dict[str, List] = {
     "compliance:api_filing": List(shown=False),
 }
 NO_LISTS: dict[str, str] = {
+    "favicon": "a picture",
     "styleguide": "samples of the parts; holds no data",
     "public:brand_logo": "a picture",
     "portal:logo": "a picture",
@@ -209,7 +210,8 @@ def test_lists_need_the_same_few_queries_for_one_row_and_for_three(world):
         if len(first.asked) != len(then.asked):
             grown = [sql for sql in then.asked if sql not in first.asked]
             wrong.append(f"{name} needs {len(first.asked)} queries for one row and {len(then.asked)} for three: " + "\n    ".join(grown))
-        # Budgets are exact: what got better stays better.
-        if len(then.asked) > one.most or (one.why and len(then.asked) != one.most):
+        if len(then.asked) > one.most:
             wrong.append(f"{name} needs {len(then.asked)} queries instead of {one.most}: " + "\n    ".join(then.asked))
+        elif one.why and len(then.asked) < one.most:
+            wrong.append(f"{name} needs {len(then.asked)} queries by now: write that in the table, so that what got better stays better")
     assert wrong == [], "\n\n".join(wrong)
