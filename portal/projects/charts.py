@@ -172,7 +172,7 @@ def radar(summary: Any, names: Sequence[str], weights: Sequence[int]) -> Chart:
 
 def radar_option(axes: Sequence[str], scores: Sequence[int]) -> dict[str, Any]:
     """The drawing of ten scores from 0 to 100, with the line that every dimension should reach; small enough for a telephone's width."""
-    drawn = [
+    drawn: list[tuple[str, list[int], dict[str, Any], str, str, int]] = [
         (_("Score"), list(scores), {"symbolSize": 4, "areaStyle": {"color": "@primary", "opacity": 0.14}}, "@primary", "solid", 2),
         (_("Target"), [TARGET] * len(axes), {"symbol": "none"}, "@muted", "dashed", 1),
     ]

@@ -69,14 +69,14 @@ def standing_holders(project: Project) -> list[dict[str, Any]]:
 
 def _may_open(project: Project) -> Q:
     """True for role links of people who are cleared for confidential projects or named on this one (as ``access.named_on``)."""
-    today = timezone.localdate()
+    today, tenant_id = timezone.localdate(), require_scope().tenant_id
     user = OuterRef("membership__user_id")
     clearance = RolePermission.objects.filter(
         role__member_links__membership_id=OuterRef("membership_id"), permission="portal.view_confidential_projects"
     )
     roles = ProjectMember.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), project=project, user_id=user, starts_on__lte=today)
-    shares = ProjectUserGrant.objects.filter(tenant_id=project.tenant_id, content_object=project, user_id=user)
-    teams = ProjectGroupGrant.objects.filter(tenant_id=project.tenant_id, content_object=project, group__team__members__user_id=user)
+    shares = ProjectUserGrant.objects.filter(tenant_id=tenant_id, content_object=project, user_id=user)
+    teams = ProjectGroupGrant.objects.filter(tenant_id=tenant_id, content_object=project, group__team__members__user_id=user)
     named = Q(membership__user_id__in=[pk for pk in (project.owner_id, project.sponsor_id) if pk is not None])
     return named | Q(Exists(clearance)) | Q(Exists(roles)) | Q(Exists(shares)) | Q(Exists(teams))
 

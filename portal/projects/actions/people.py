@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -82,7 +83,7 @@ def change_member(member: ProjectMember, *, deputy: bool, starts_on: date, ends_
     _check_dates(starts_on, ends_on, faults)
     faults.raise_if_any(_("The role was not changed; please look at the marked fields."))
     stored = _locked(member)
-    values = {"deputy": deputy, "starts_on": starts_on, "ends_on": ends_on}
+    values: dict[str, Any] = {"deputy": deputy, "starts_on": starts_on, "ends_on": ends_on}
     for name, value in values.items():
         setattr(stored, name, value)
         setattr(member, name, value)
