@@ -75,18 +75,23 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def settle(case: Case, *, closed: bool, leave: int = 0) -> None:
+def settle(case: Case, *, closed: bool, leave: int = 0, told_only: bool = False) -> None:
     """Decide what is undecided but for ``leave`` of them; ``closed``: carry everything through to its end.
 
     The decisions date from two weeks ago, or from when the project was registered; the steps since then lie in between.
+    ``told_only``: carry the filings named in the stories from where they are to the state that is told of them.
     """
     world, now = case.world, timezone.now()
     since = max(now - _AHEAD, case.moment(case.spec["started"], hour=15))
     told = read("stories")["states"].get(case.code, {})
+    if told_only and not told:
+        return
     with world.acting(world.roles["compliance_officer"]) as by:
         rows = list(Filing.objects.filter(Q(project=case.project) | Q(project=None)).order_by("regime"))
         left = set(shuffled(case.code, [row.regime for row in rows if row.regime not in told])[:leave])
-        rows = [row for row in rows if row.regime not in left]
+        rows = [row for row in rows if row.regime not in left and (row.regime in told or not told_only)]
+        if told_only:
+            since = min(max([since, *(row.updated_at + dt.timedelta(hours=1) for row in rows)]), now - dt.timedelta(hours=2))
         fresh = {row.pk for row in rows if row.decision == FilingDecision.NONE}
         for row in rows:
             if row.pk in fresh:
@@ -95,12 +100,12 @@ def settle(case: Case, *, closed: bool, leave: int = 0) -> None:
         walks = {}
         for position, row in enumerate(rows):
             if row.decision == FilingDecision.CONFIRMED:
-                _carry(case, row, position, closed=closed)
+                _carry(case, row, position, closed=closed, told=told_only)
                 walks[row.pk] = _walk(before[row.pk], row)
             row.version += 1
             row.updated_at = now
         longest = max((len(walk) for walk in walks.values()), default=0)
-        days = [since + (now - since) * number / (longest + 1) for number in range(1, longest + 1)]
+        days = _working_days(since, now, longest)
         for row in rows:
             _date(case, row, walks.get(row.pk, []), days)
         Filing.objects.bulk_update(rows, _FIELDS)
@@ -142,16 +147,28 @@ def _ground(row: Filing, language: str) -> str:
     return {"zh": "按较严口径先行办理。", "en": "Taken up on the stricter reading."}[language]
 
 
-def _carry(case: Case, row: Filing, position: int, *, closed: bool) -> None:
+def _working_days(since: dt.datetime, now: dt.datetime, count: int) -> list[dt.datetime]:
+    """Moments between the two in working hours, one after the other."""
+    found, last = [], since
+    for number in range(1, count + 1):
+        moment = timezone.localtime(since + (now - since) * number / (count + 1))
+        moment = moment.replace(hour=10 + number % 6, minute=17 * number % 60, second=0)
+        moment -= dt.timedelta(days=max(0, moment.weekday() - 4))
+        last = min(max(moment, last + dt.timedelta(minutes=9)), now)
+        found.append(last)
+    return found
+
+
+def _carry(case: Case, row: Filing, position: int, *, closed: bool, told: bool) -> None:
     """The state that the filing comes to, and when it is due or renewed."""
     stories, code = read("stories"), case.code
     launch = case.world.today + dt.timedelta(days=case.spec["launch"])
     ahead = max(launch - dt.timedelta(days=12), case.world.today + dt.timedelta(days=24 + 3 * position))
     near = stories["due"].get(code, {}).get(row.regime)
     row.due_on = case.world.today + dt.timedelta(days=near) if near is not None else row.due_on or ahead
-    told = stories["states"].get(code, {}).get(row.regime)
-    if told:
-        row.state = FilingState(told)
+    state = stories["states"].get(code, {}).get(row.regime)
+    if state:  # what is told of it happens in these days
+        row.state = FilingState(state) if told else FilingState.PREPARING
     elif closed:
         row.state = S.DONE if row.gate == "recurring" else S.PUBLISHED if row.regime in _PUBLISHED else S.APPROVED
         row.due_on = None

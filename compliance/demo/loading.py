@@ -75,6 +75,8 @@ def _replay(world: World, spec: dict[str, Any]) -> Case:
     with world.acting(case.person("pmo")):
         case.project.refresh_from_db()
     tell(case)
+    with at(case.moment(-1, hour=17)):
+        settle(case, closed=False, told_only=True)
     _set_aside(case)
     with world.acting(case.person("pmo")):
         finish(case)

@@ -43,6 +43,8 @@ from portal.tenants.entry import acting_as
 from portal.tenants.models import Invitation, Membership, Tenant, User
 from tests.conftest import truncate_everything
 
+# The first test waits for the whole load, which takes a minute on a machine of its own and several on a busy one.
+pytestmark = pytest.mark.timeout(900)
 PASSWORD = "a demo password of chance"
 AGAIN = ("XH-0012", "XH-0019", "NA-0005")
 COLUMNS = (
