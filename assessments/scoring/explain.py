@@ -5,7 +5,6 @@ from assessments.scoring.explain_results import (
     explain_dimension,
     explain_readiness,
     explain_tier,
-    facts_of_condition,
 )
 from assessments.scoring.explain_verdicts import explain_verdict, rules_of_item, waiting_in_words
 from assessments.scoring.explanations import Explanation, InputShown, ParameterShown, verdict_label
@@ -19,7 +18,6 @@ __all__ = [
     "explain_readiness",
     "explain_tier",
     "explain_verdict",
-    "facts_of_condition",
     "rules_of_item",
     "verdict_label",
     "waiting_in_words",

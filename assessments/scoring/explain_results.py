@@ -157,12 +157,3 @@ def _condition_shown(catalogue: Catalogue, result: ConditionResult) -> InputShow
         filings = listed([quoted(catalogue.filings[name].name) for name in named])
         value = Text("{v}：{f}", "{v}: {f}").fill(v=value, f=filings)
     return InputShown("condition", result.id, condition.label, value, result.value is not UNKNOWN)
-
-
-def facts_of_condition(catalogue: Catalogue, condition_id: str) -> tuple[str, ...]:
-    """The facts that a condition of the tier rules reads (through filings as well)."""
-    condition = next(one for one in catalogue.tiers.conditions if one.id == condition_id)
-    names = set(condition.expr.names) if condition.expr is not None else set[str]()
-    for filing in catalogue.tiers.filings_of(condition):
-        names |= set(catalogue.filings[filing].facts)
-    return tuple(name for name in catalogue.facts if name in names)

@@ -43,8 +43,3 @@ class Fact:
     least: int | None
     greatest: int | None
     derived: Expression | None
-
-    @property
-    def asked(self) -> bool:
-        """Whether people answer it (false for derived facts)."""
-        return self.derived is None

@@ -11,7 +11,6 @@ from assessments.scoring.explain import (
     explain_readiness,
     explain_tier,
     explain_verdict,
-    facts_of_condition,
     rules_of_item,
 )
 from assessments.scoring.gates import GateState, evaluate_gate
@@ -127,10 +126,6 @@ class TestScores:
         env = environment(CONTENT, LIGHT_FACTS)
         raised = derive_tier(env, decide_all(env, TODAY), "full")
         assert explain_tier(env, raised).sentence.zh == "由人工提高为“完整档”"
-
-    def test_facts_behind_a_condition(self) -> None:
-        assert facts_of_condition(CONTENT, "T-F1") == ("public_facing",)
-        assert "model_origin" in facts_of_condition(CONTENT, "T-F9")
 
 
 def test_registry(monkeypatch: pytest.MonkeyPatch) -> None:
