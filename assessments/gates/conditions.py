@@ -19,7 +19,7 @@ from assessments.gates.states import CONDITION_TRANSITIONS, ConditionState, Roun
 from assessments.reviews import segregation
 from portal.audit.actions import record_act
 from portal.audit.sentences import bilingual
-from portal.catalogue import catalogue
+from portal.catalogue import Catalogue, catalogue
 from portal.catalogue.parts import Gate
 from portal.core.access import Actor
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -63,7 +63,7 @@ def write_condition(project: Project, *, gate: str, text: str, owner: User, due_
     if segregation.why_no_judge(by, project) or not may_on_project(by, "assessments.write_condition", project):
         raise NotAllowed(segregation.why_no_judge(by, project) or _("Your role in this project does not include writing conditions."))
     lock_project(project)
-    content = catalogue(Assessment.objects.only("catalogue_id").get(project=project).catalogue_id)
+    content = _content(project)
     if gate not in content.gates or (item_key and item_key not in content.items):
         raise NotFound()
     if GateRound.objects.filter(project=project, gate=gate, state=RoundState.OPEN).exists():
@@ -107,6 +107,10 @@ def put_down(project: Project, gate: str, entry: NewCondition, *, by: Actor, rou
     return condition
 
 
+def _content(project: Project) -> Catalogue:
+    return catalogue(Assessment.objects.only("catalogue_id").get(project=project).catalogue_id)
+
+
 def count_conditions(project: Project) -> None:
     """Bring the number of open conditions on the summary row up to date."""
     open_now = Condition.objects.filter(project=project, state__in=[ConditionState.OPEN, ConditionState.REPORTED]).count()
@@ -135,7 +139,7 @@ def report_condition(condition: Condition, project: Project, *, report: str, by:
 @transaction.atomic
 def settle_condition(condition: Condition, project: Project, *, accept: bool, by: Actor, reason: str = "") -> Condition:
     """A role that signs the gate accepts what was reported, or sends it back to the owner with a reason."""
-    refusal = rules.why_not_settle_condition(by, project, condition)
+    refusal = rules.why_not_settle_condition(by, project, condition, _content(project))
     if refusal:
         raise NotAllowed(refusal, code="segregation")
     if not accept:

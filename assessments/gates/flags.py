@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from django.db.models import Max
@@ -105,18 +106,19 @@ def flags_of_gate(gate: Gate) -> set[str]:
     return found
 
 
-def flags_of_catalogue(version: str | None = None) -> set[str]:
+@cache
+def flags_of_catalogue(version: str) -> frozenset[str]:
     """All flags that criteria of this version name."""
-    return set().union(*(flags_of_gate(gate) for gate in catalogue(version or latest_version()).gates.values()))
+    return frozenset().union(*(flags_of_gate(gate) for gate in catalogue(version).gates.values()))
 
 
 def human_flags() -> set[str]:
     """Flags that a person confirms."""
-    return flags_of_catalogue() - set(READ_OFF)
+    return set(flags_of_catalogue(latest_version()) - READ_OFF.keys())
 
 
 def flags_of(project: Project, wanted: set[str] | None = None) -> set[str]:
     """Flags that hold for the project now: confirmed ones and those read off the records."""
-    names = flags_of_catalogue() if wanted is None else wanted
+    names = flags_of_catalogue(latest_version()) if wanted is None else wanted
     confirmed = set(Confirmation.objects.filter(project=project, withdrawn_at=None).values_list("flag", flat=True))
     return (confirmed & names) | {name for name in names & set(READ_OFF) if READ_OFF[name](project)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +67,10 @@ class GateRound(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.gate} #{self.number}"
+
+    def expired_on(self, day: date) -> bool:
+        """Whether the sign-off had run out by this day: it holds through ``valid_until``."""
+        return self.valid_until is not None and self.valid_until < day
 
 
 class Signature(TenantModel):

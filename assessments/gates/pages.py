@@ -11,11 +11,13 @@ from django.utils.translation import pgettext
 
 from assessments.gates import rules
 from assessments.gates.flags import CONFIRMED_BY, LABELS, human_flags
-from assessments.gates.models import Condition, Confirmation, GateRound, Signature
+from assessments.gates.models import Confirmation, GateRound, Signature
 from assessments.gates.rounds import stages_before, what_stands_against
 from assessments.gates.standing import Standing, outcome_label
 from assessments.gates.states import OUTCOME_KIND, ConditionState, RoundState
 from assessments.reviews import segregation
+from assessments.scoring.explain import Explanation, explain_criterion, explain_readiness
+from assessments.scoring.gates import CriterionResult, GateResult
 from portal.catalogue.parts import Gate
 from portal.core.access import Actor
 from portal.projects.access import may_on_project
@@ -56,6 +58,8 @@ def gate_cards(standing: Standing) -> list[GateCard]:
             cards.append(GateCard(gate, "open", "review", _("waiting for signatures"), row, stale=stale))
         elif stale and decided is not None:
             cards.append(GateCard(gate, "stale", "fail", _("sign-off is stale"), decided, outcome_label(gate, decided.outcome), True))
+        elif decided is not None and decided.expired_on(standing.today):
+            cards.append(GateCard(gate, "expired", "attention", _("sign-off has expired"), decided, outcome_label(gate, decided.outcome)))
         elif row is not None:
             tone = TONES[RoundState(row.state)]
             cards.append(GateCard(gate, row.state, tone, row.get_state_display(), row, outcome_label(gate, row.outcome)))
@@ -94,9 +98,10 @@ class GatePage:
     may_renew: bool
     may_withdraw: bool
     right_stage: bool
+    expired: bool
+    readiness_why: Explanation
     outcomes: list[tuple[str, Any]]
     earlier: list[GateRound]
-    conditions: list[Condition] = field(default_factory=list)
     stale_reasons: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -112,48 +117,53 @@ def gate_page(standing: Standing, gate_id: str, actor: Actor) -> GatePage:
     project = standing.project
     open_refusal = rules.why_not_open(actor, project)
     stale = decided is not None and decided.stale_since is not None
-    against = [] if waiting else what_stands_against(standing, gate_id, delta=stale and project.stage not in stages_before(gate))
+    expired = decided is not None and not stale and decided.expired_on(standing.today)
+    renewable = stale or expired
+    against = [] if waiting else what_stands_against(standing, gate_id, delta=renewable and project.stage not in stages_before(gate))
     return GatePage(
         gate=gate,
         result=result,
         round=latest,
         decided=decided,
         approvers=_approvers(standing, gate, waiting, signatures, actor),
-        criteria=[_criterion(standing, gate_id, one) for one in result.criteria],
+        criteria=[_criterion(standing, result, one) for one in result.criteria],
         against=against,
         may_open=not waiting and not open_refusal and not against and project.stage in stages_before(gate),
         open_refusal=open_refusal,
-        may_renew=not waiting and stale and not open_refusal and not [one for one in against if one["kind"] != "stage"],
+        may_renew=not waiting and renewable and not open_refusal and not [one for one in against if one["kind"] != "stage"],
         may_withdraw=waiting is not None and not rules.why_not_withdraw(actor, project, waiting),
         right_stage=project.stage in stages_before(gate),
+        expired=expired,
+        readiness_why=explain_readiness(standing.content, result.readiness),
         outcomes=[(choice.value, choice.label) for choice in gate.outcomes if choice.value in OUTCOME_KIND],
         earlier=[row for row in standing.rounds if row.gate == gate_id],
-        conditions=[row for row in standing.conditions if row.gate == gate_id],
         stale_reasons=decided.stale_reasons if stale and decided else [],
     )
 
 
 def _approvers(standing: Standing, gate: Gate, waiting: GateRound | None, signatures: list[Signature], actor: Actor) -> list[Approver]:
     by_role = {row.role_key: row for row in signatures}
-    holders = {role: segregation.holders_of(standing.project, role) for role in gate.approvers}
+    holders = segregation.holders_by_role(standing.project, gate.approvers)
     people = User.objects.in_bulk({uid for ids in holders.values() for uid in ids})
     found = []
     for role in gate.approvers:
-        refusal = rules.why_not_sign(actor, standing.project, waiting, role) if waiting else ""
+        refusal = rules.why_not_sign(actor, standing.project, waiting, role, signatures) if waiting else ""
         named = sorted((people[uid] for uid in holders[role]), key=lambda user: user.name)
         signature = by_role.get(role)
         found.append(Approver(role, standing.content.roles[role].name, named, signature, waiting is not None and not refusal, refusal))
     return found
 
 
-def _criterion(standing: Standing, gate: str, one: Any) -> dict[str, Any]:
-    """A criterion with links to what stands in its way, and the confirmation it asks for if any."""
+def _criterion(standing: Standing, result: GateResult, one: CriterionResult) -> dict[str, Any]:
+    """A criterion with the rule it follows, links to what stands in its way, and the confirmation it asks for if any."""
     content = standing.content
+    why = explain_criterion(content, result, one)
     project_id = standing.project.pk
     flags = [flag for flag in one.flags if flag in human_flags()]
     return {
         "id": one.id,
-        "text": next(entry.text for entry in content.gates[gate].criteria if entry.id == one.id),
+        "text": why.title,
+        "rule": why.rule,
         "met": one.met,
         "pending": one.pending,
         "reason": one.reason,
@@ -178,11 +188,12 @@ def condition_rows(standing: Standing, actor: Actor) -> list[dict[str, Any]]:
     """Conditions with what this person may do about each."""
     rows = []
     for row in sorted(standing.conditions, key=lambda one: (one.state not in (ConditionState.OPEN, ConditionState.REPORTED), one.due_on)):
+        reported = row.state == ConditionState.REPORTED
         rows.append(
             {
                 "row": row,
                 "may_report": not rules.why_not_report_condition(actor, standing.project, row),
-                "may_settle": row.state == ConditionState.REPORTED and not rules.why_not_settle_condition(actor, standing.project, row),
+                "may_settle": reported and not rules.why_not_settle_condition(actor, standing.project, row, standing.content),
                 "may_drop": row.round_id is None and row.state == ConditionState.OPEN and row.created_by_id == actor.user_id,
             }
         )

@@ -67,7 +67,7 @@ def stages_before(gate: Any) -> tuple[str, ...]:
 def open_round(project: Project, gate: str, *, by: Actor, due_on: date | None = None, delta: bool = False, asked: str = "") -> GateRound:
     """Freeze a revision and open the gate for signature. ``asked``: what is put to the roles, in the words of the person who opens it.
 
-    ``delta`` renews a stale sign-off: it covers the same gate, its record says what changed since, and the stage stays.
+    ``delta`` renews a stale or expired sign-off: it covers the same gate, its record says what changed since, and the stage stays.
     Raises Conflict while a criterion is not met or a round is open already.
     """
     refusal = rules.why_not_open(by, project)
@@ -80,8 +80,8 @@ def open_round(project: Project, gate: str, *, by: Actor, due_on: date | None = 
     if gate not in standing.content.gates:
         raise Invalid(_("There is no such gate."))
     earlier = standing.decided(gate)
-    if delta and (earlier is None or earlier.stale_since is None):
-        raise Conflict(_("The sign-off of this gate is not stale, so there is nothing to renew."))
+    if delta and (earlier is None or not (earlier.stale_since or earlier.expired_on(timezone.localdate()))):
+        raise Conflict(_("The sign-off of this gate still holds, so there is nothing to renew."))
     against = what_stands_against(standing, gate, delta=delta)
     if against:
         raise Conflict(
@@ -159,10 +159,11 @@ def sign_round(
     """
     lock_project(project)
     locked = GateRound.objects.select_for_update(of=("self",)).select_related("revision").get(pk=round_.pk)
-    refusal = rules.why_not_sign(by, project, locked, role)
+    signatures = list(Signature.objects.filter(round=locked))
+    refusal = rules.why_not_sign(by, project, locked, role, signatures)
     if refusal:
         # Somebody was faster, or the button was pressed twice: that is no lack of rights.
-        late = locked.state != RoundState.OPEN or rules.signed_already(by, locked, role)
+        late = locked.state != RoundState.OPEN or rules.signed_already(by, signatures, role)
         raise (Conflict(refusal, code="signed_already") if late else NotAllowed(refusal, code="segregation"))
     if revision_sha256 != locked.revision.sha256:
         raise Conflict(_("The page showed another revision. Reload it and read what you are signing."), code="stale_revision")

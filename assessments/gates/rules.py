@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from assessments.checklists.rules import why_only_reads
-from assessments.gates.models import Condition, GateRound
+from assessments.gates.models import Condition, GateRound, Signature
 from assessments.gates.states import ConditionState, RoundState
 from assessments.reviews import segregation
-from portal.catalogue import catalogue
+from portal.catalogue import Catalogue, catalogue
 from portal.core.access import Actor
 from portal.core.errors import Invalid
 from portal.projects.access import may_on_project, project_roles_of
@@ -37,29 +39,22 @@ def why_not_open(actor: Actor, project: Project) -> str:
     return ""
 
 
-def signing_roles(actor: Actor, project: Project, round_: GateRound) -> list[str]:
-    """Roles of this gate that the actor could sign for now and that have not signed yet."""
-    gate = catalogue(round_.revision.catalogue_id).gates[round_.gate]
-    signed = set(round_.signatures.values_list("role_key", flat=True))
-    return [role for role in gate.approvers if role not in signed and not segregation.why_not_sign(actor, project, role, gate.approvers)]
-
-
-def why_not_sign(actor: Actor, project: Project, round_: GateRound, role: str) -> str:
-    """Why the actor cannot sign this round in this role."""
+def why_not_sign(actor: Actor, project: Project, round_: GateRound, role: str, signatures: Collection[Signature]) -> str:
+    """Why the actor cannot sign this round, which carries these signatures, in this role."""
     if round_.state != RoundState.OPEN:
         return _("This round has been decided already.")
     gate = catalogue(round_.revision.catalogue_id).gates[round_.gate]
     refusal = segregation.why_not_sign(actor, project, role, gate.approvers)
     if refusal:
         return refusal
-    return signed_already(actor, round_, role)
+    return signed_already(actor, signatures, role)
 
 
-def signed_already(actor: Actor, round_: GateRound, role: str) -> str:
-    """What the signatures of this round leave no room for: the role again, or the same person in another role."""
-    if round_.signatures.filter(role_key=role).exists():
+def signed_already(actor: Actor, signatures: Collection[Signature], role: str) -> str:
+    """What the signatures of a round leave no room for: the role again, or the same person in another role."""
+    if any(row.role_key == role for row in signatures):
         return _("This role has signed already.")
-    if round_.signatures.filter(signed_person_id=actor.person_id).exists():
+    if any(row.signed_person_id == actor.person_id for row in signatures):
         return _("You have signed this round in another role. Two roles need two people (rule S2).")
     return ""
 
@@ -82,17 +77,17 @@ def why_not_report_condition(actor: Actor, project: Project, condition: Conditio
     return why_only_reads(actor, project)
 
 
-def why_not_settle_condition(actor: Actor, project: Project, condition: Condition) -> str:
-    """Why the actor cannot accept or refuse the reported condition: an approver of its gate does, never the reporter."""
+def why_not_settle_condition(actor: Actor, project: Project, condition: Condition, content: Catalogue) -> str:
+    """Why the actor cannot accept or refuse the reported condition: an approver of its gate does, never the reporter.
+
+    ``content``: the version of the catalogue that the project is on.
+    """
     refusal = segregation.why_no_judge(actor, project)
     if refusal:
         return refusal
     if condition.reported_person_id == actor.person_id:
         return _("You reported this condition as met. Somebody else has to accept it.")
-    from assessments.checklists.models import Assessment
-
-    version = Assessment.objects.only("catalogue_id").get(project=project).catalogue_id
-    gate = catalogue(version).gates.get(condition.gate)
+    gate = content.gates.get(condition.gate)
     approvers = set(gate.approvers) if gate else set()
     if not approvers & set(project_roles_of(actor, project)):
         return _("Conditions are accepted by a role that signs this gate.")

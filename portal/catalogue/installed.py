@@ -19,8 +19,9 @@ def installed_versions(data: Path = DATA) -> tuple[str, ...]:
     return tuple(sorted(folder.name for folder in data.iterdir() if (folder / "facts.yaml").is_file()))
 
 
+@cache
 def latest_version() -> str:
-    """The newest installed version. Raises ``CatalogueError`` if none is installed."""
+    """The newest installed version, looked up once per process. Raises ``CatalogueError`` if none is installed."""
     versions = installed_versions()
     if not versions:
         raise CatalogueError([f"{DATA}: -: no version of the catalogue is installed"])

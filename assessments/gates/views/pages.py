@@ -62,7 +62,6 @@ def gate_context(request: Any, standing: Standing, gate: str, **extra: Any) -> d
         "mine": mine,
         "stale": [stale_sentence(standing, reason) for reason in page.stale_reasons],
         "conditions": [row for row in condition_rows(standing, request.actor) if row["row"].gate == gate],
-        "confirmations": {row.flag: row for row in confirmations_of(standing)},
         "may_confirm": may_confirm(request.actor, standing),
         "may_write_conditions": may_write_conditions(request.actor, standing),
         "open_form": OpenForm(),

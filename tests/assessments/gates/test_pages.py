@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from assessments.checklists.models import Assessment
 from assessments.gates.conditions import confirm_flag
 from assessments.gates.models import Condition, Confirmation, GateRound
+from assessments.gates.rounds import open_round, sign_round, withdraw_round
+from portal.core.errors import Conflict
 from portal.projects.models import Project
 from portal.tenants.entry import acting_as
 from tests.factories.ready import force_verdicts, start
@@ -75,3 +80,59 @@ def test_long_words_are_refused_and_line_breaks_count_once(ready):
     assert client.post(where, {"flag": "before_activity_condition", "text": lines}).status_code in (302, 303)
     with acting_as(ready.tenant, ready.carol):
         assert Confirmation.objects.get().text == lines.replace("\r\n", "\n")
+
+
+def _decide_g0(world):
+    with acting_as(world.tenant, world.pam) as pam:
+        row = open_round(world.project, "G0", by=pam)
+        row = sign_round(row, world.project, role="pmo", outcome="admit", revision_sha256=row.revision.sha256, by=pam)
+        world.project.refresh_from_db()
+    return row
+
+
+def test_a_sign_off_says_until_when_it_holds_and_reads_expired_after_that(ready):
+    row = _decide_g0(ready)
+    client = client_of(ready.pam)
+    for page in ("gates/", "gates/G0/"):
+        assert "valid until" in client.get(ready.base + page).content.decode()
+        assert "sign-off has expired" not in client.get(ready.base + page).content.decode()
+    yesterday = timezone.localdate() - timedelta(days=1)
+    with acting_as(ready.tenant, ready.pam) as pam:
+        force_verdicts(Assessment.objects.get(project=ready.project))
+        with pytest.raises(Conflict):
+            open_round(ready.project, "G0", by=pam, delta=True)
+        GateRound.objects.filter(pk=row.pk).update(valid_until=yesterday)
+    for page in ("gates/", "gates/G0/"):
+        assert "sign-off has expired" in client.get(ready.base + page).content.decode()
+    assert "Renew the sign-off" in client.get(f"{ready.base}gates/G0/").content.decode()
+    assert client.post(f"{ready.base}gates/G0/open/", {"delta": "1"}).status_code in (302, 303)
+    with acting_as(ready.tenant, ready.pam):
+        assert GateRound.objects.get(gate="G0", state="open").delta_of_id == row.pk
+
+
+def test_the_page_says_how_readiness_and_criteria_come_about(ready):
+    text = client_of(ready.pam).get(f"{ready.base}gates/G2/").content.decode()
+    assert "Readiness 100.00, at least 85" in text
+    assert "How this comes about" in text
+    assert "Rule: readiness reaches the limit" in text
+
+
+def test_signatures_and_roles_are_read_at_once_however_many_roles_sign(ready):
+    """G2 is signed by six roles: the page takes as many statements as that of G0 with one."""
+    with acting_as(ready.tenant, ready.carol) as carol:
+        confirm_flag(ready.project, flag="before_activity_condition", text="x", by=carol)
+    counts = {}
+    client = client_of(ready.pam)
+    for gate, stage in (("G0", "intake"), ("G2", "approval")):
+        with acting_as(ready.tenant, ready.pam) as pam:
+            Project.objects.filter(pk=ready.project.pk).update(stage=stage)
+            ready.project.refresh_from_db()
+            row = open_round(ready.project, gate, by=pam)
+        client.get(f"{ready.base}gates/{gate}/")
+        with CaptureQueriesContext(connection) as found:
+            client.get(f"{ready.base}gates/{gate}/")
+        counts[gate] = len(found)
+        with acting_as(ready.tenant, ready.pam) as pam:
+            withdraw_round(row, ready.project, reason="x", by=pam)
+            force_verdicts(Assessment.objects.get(project=ready.project))
+    assert counts["G2"] == counts["G0"]
