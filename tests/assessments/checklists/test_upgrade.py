@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,17 +17,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.checklists import lifecycle
 from assessments.checklists.daily import follow_tenant
 from assessments.checklists.lifecycle import plan_upgrade, start_assessment
 from assessments.checklists.models import Answer, Assessment
 from assessments.checklists.recounting import recount
 from assessments.checklists.rescore import rescore
 from assessments.checklists.states import AnswerState
+from assessments.reviews.models import Waiver
 from portal.catalogue import catalogue, installed, publishing
 from portal.core.errors import Conflict
 from portal.core.tenancy import tenant_context
 from portal.projects import registry
 from tests.conftest import _owner_connection
+from tests.factories.cast import make_project
 
 NEW = "2027.01.15"
 
@@ -122,6 +126,44 @@ def test_answers_stay_and_what_changed_is_looked_at_again(behind: SimpleNamespac
         }
         assert rows.filter(value=[{}]).count() == 2
         assert recount(behind.assessment.pk) == []
+
+
+def test_open_waivers_of_items_that_the_new_version_drops_end(behind: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = Answer.objects.get(assessment=behind.assessment, item_key="D1.03")
+    waiver = Waiver.objects.create(
+        answer=row,
+        project=behind.project,
+        item_key="D1.03",
+        reason="r",
+        measure="m",
+        until=timezone.localdate() + dt.timedelta(days=9),
+        requested_by=behind.bob,
+        requested_person_id=behind.bob.person_id,
+        approver_role="tech_lead",
+        sponsor_role="exec_sponsor",
+    )
+    plan = replace(plan_upgrade(behind.assessment, NEW), removed=("D1.03",))
+    monkeypatch.setattr(lifecycle, "plan_upgrade", lambda assessment, to_version: plan)
+    lifecycle.upgrade_assessment(behind.assessment, NEW, by=behind.alice)
+    waiver.refresh_from_db()
+    assert waiver.state == "lapsed"
+    assert waiver.end_reason
+
+
+def test_one_project_that_cannot_be_scored_does_not_hold_up_the_others(in_tenant: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = make_project(in_tenant.bob, "XH-0002")
+    for project in (in_tenant.project, other):
+        registry.project_registered(project, by=in_tenant.alice)
+    Assessment.objects.update(scored_at=timezone.now() - dt.timedelta(days=1))
+    right = registry.facts_saved
+
+    def broken(project: Any, **more: Any) -> None:
+        if project.pk == other.pk:
+            raise RuntimeError("broken facts")
+        right(project, **more)
+
+    monkeypatch.setattr(registry, "facts_saved", broken)
+    assert follow_tenant(in_tenant.tenant.pk) == 1
 
 
 def test_the_page_says_when_there_is_nothing_newer(in_tenant: SimpleNamespace) -> None:
