@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,14 @@ def answers(url: str) -> bool:
 def site(live_db: None, tmp_path: Path) -> Iterator[Site]:
     """Two organisations with the cast, served by processes of their own."""
     world = cast.build_world()
-    broker = Broker(tmp_path / "redis")
+    with served(tmp_path, world) as running:
+        yield running
+
+
+@contextmanager
+def served(folder: Path, world: Any = None) -> Iterator[Site]:
+    """What is in the test database, in front of a browser: gunicorn and a worker of the reports, with a broker of their own."""
+    broker = Broker(folder / "redis")
     broker.start()
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -77,7 +85,7 @@ def site(live_db: None, tmp_path: Path) -> Iterator[Site]:
         "TENFOLD_TESTING": "1",
         "DEBUG": "0",
     }
-    log = tmp_path / "web.log"
+    log = folder / "web.log"
     web = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--timeout", "60"],
         cwd=BASE,
@@ -86,7 +94,7 @@ def site(live_db: None, tmp_path: Path) -> Iterator[Site]:
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-    worker = Worker(broker, tmp_path / "worker.log")
+    worker = Worker(broker, folder / "worker.log")
     try:
         wait(lambda: answers(url), 60, "the site answers", log)
         yield Site(url, world, log)

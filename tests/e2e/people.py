@@ -27,7 +27,7 @@ class Visitor:
     def sign_in(self) -> Visitor:
         """Through the front door."""
         self.page.goto(f"{self.url}/")
-        self.page.fill("input[name=login]", f"{self.key}@tenfold.example")
+        self.page.fill("input[name=login]", self.key if "@" in self.key else f"{self.key}@tenfold.example")
         self.page.fill("input[name=password]", PASSWORD)
         self.page.click("form button[type=submit]:visible")
         self.page.wait_for_url("**/t/**")
@@ -43,6 +43,28 @@ class Visitor:
     def confirm(self) -> None:
         """Say yes in the dialog that asks."""
         self.page.locator("dialog[open] button.btn-primary, dialog[open] button.btn-danger").first.click()
+
+    def sign(self, path: str, gate: str, outcome: str) -> Page:
+        """Sign an open round of a gate on its page and wait until the form is gone."""
+        page = self.go(f"{path}gates/{gate}/")
+        page.locator(f"[name=outcome][value={outcome}]").check()
+        page.locator(f"form[action$='/gates/{gate}/sign/'] .form-actions button").click()
+        self.confirm()
+        expect(page.locator(f"form[action$='/gates/{gate}/sign/']")).to_have_count(0)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    def order_report(self, path: str, language: str) -> bytes:
+        """Order the report of the latest round, watch a worker make it, and download it."""
+        page = self.go(f"{path}reports/")
+        page.locator(f"input[name=language][value={language[:2]}]").check()
+        page.locator("form[action$='/reports/order/'] button.btn-primary").click()
+        page.wait_for_load_state("domcontentloaded")
+        link = page.locator("a[href$='/download/']").first
+        expect(link).to_be_visible(timeout=120_000)
+        with page.expect_download() as waiting:
+            link.click()
+        return waiting.value.path().read_bytes()
 
     def done(self) -> None:
         """Nothing went wrong in this window."""

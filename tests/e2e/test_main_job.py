@@ -99,24 +99,12 @@ def test_from_intake_to_the_downloaded_pdf(site: Site, browser: Browser, languag
     page = pam.go(f"{project_path}gates/G0/")
     page.locator("form[action$='/gates/G0/open/'] button.btn-primary").click()
     page.wait_for_load_state("networkidle")
-    page.locator("[name=outcome][value=admit]").check()
-    page.locator("form[action$='/gates/G0/sign/'] .form-actions button").click()
-    pam.confirm()
-    expect(page.locator("form[action$='/gates/G0/sign/']")).to_have_count(0)
-    page.wait_for_load_state("networkidle")
+    pam.sign(project_path, "G0", "admit")
     pam.done()
 
     # The executive orders the report, watches it being made by a worker, and downloads it.
     erin = person("erin")
-    page = erin.go(f"{project_path}reports/")
-    page.locator(f"input[name=language][value={language[:2]}]").check()
-    page.locator("form[action$='/reports/order/'] button.btn-primary").click()
-    page.wait_for_load_state("domcontentloaded")
-    link = page.locator("a[href$='/download/']").first
-    expect(link).to_be_visible(timeout=90_000)
-    with page.expect_download() as waiting:
-        link.click()
-    content = waiting.value.path().read_bytes()
+    content = erin.order_report(project_path, language)
     erin.done()
 
     text = "\n".join(one.extract_text() for one in PdfReader(io.BytesIO(content)).pages)
