@@ -62,10 +62,15 @@ def routes() -> list[Route]:
     return [route for route in _walk(get_resolver(), "", "", ()) if not route.pattern.startswith(OTHERS)]
 
 
+def library_routes() -> list[Route]:
+    """The addresses of the sign-in library, whose pages are drawn by templates of ours."""
+    return [route for route in _walk(get_resolver(), "", "", ()) if route.pattern.startswith("accounts/")]
+
+
 def _walk(resolver: Any, prefix: str, namespace: str, given: tuple[str, ...]) -> Iterator[Route]:
     for entry in resolver.url_patterns:
         pattern = prefix + str(entry.pattern)
-        arguments = (*given, *entry.pattern.converters)
+        arguments = (*given, *(entry.pattern.converters or entry.pattern.regex.groupindex))
         if hasattr(entry, "url_patterns"):
             yield from _walk(entry, pattern, namespace + (f"{entry.namespace}:" if entry.namespace else ""), arguments)
         else:
