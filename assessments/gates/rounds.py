@@ -22,7 +22,7 @@ from assessments.gates.states import OUTCOME_KIND, POSITIVE, ROUND_TRANSITIONS, 
 from assessments.reviews import segregation
 from portal.audit.actions import record_act
 from portal.core.access import Actor
-from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.states import move
 from portal.notices.actions import notify
 from portal.projects.actions import advance_stage, hold_project, retire_project, stop_project
@@ -111,6 +111,8 @@ def open_round(project: Project, gate: str, *, by: Actor, due_on: date | None = 
     if not delta and standing.content.gates[gate].to_stage == Stage.PERIODIC_REVIEW and project.stage == Stage.LIVE:
         advance_stage(project, Stage.PERIODIC_REVIEW, by=by.user, reason=gate)
     ProjectSummary.objects.filter(project=project).update(gate_waiting=True, next_gate=gate, next_gate_due=opened.due_on)
+    if delta:
+        rescore_project(project)  # the gate ahead is an earlier one again: other items count
     record_act("assessments.gate.opened", opened, gate=gate, round=number, revision=revision.number, sha256=revision.sha256, delta=delta)
     for role in standing.content.gates[gate].approvers:
         notify(
@@ -170,6 +172,8 @@ def sign_round(
     standing = Standing(project)
     kind = _outcome(locked, outcome, standing.content)
     given = list(conditions)
+    if any(entry.item_key and entry.item_key not in standing.content.items for entry in given):
+        raise NotFound()
     remark = remark.strip()
     _check_words(kind, remark, given)
     authority = segregation.authority_for(by, project, role, barred=(project.owner.person_id,))

@@ -99,3 +99,8 @@ def test_an_administrator_gives_no_condition_up_that_she_wrote_before(at_g2):
         MembershipRole.objects.create(membership=membership, role=Role.objects.get(kind="tenant", key="administrator"))
     with acting_as(at_g2.tenant, at_g2.pam) as pam, pytest.raises(NotAllowed, match="S6"):
         drop_condition(row, at_g2.project, reason="误写", by=pam)
+
+
+def test_a_condition_with_a_signature_names_an_item_that_exists(at_g2):
+    with pytest.raises(NotFound):
+        _sign(at_g2, "sam", "security", "approve_with_conditions", conditions=[NewCondition("x", at_g2.bob, at_g2.due, "D99.99")])
