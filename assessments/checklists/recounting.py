@@ -16,6 +16,7 @@ from assessments.checklists.judging import ProjectView
 from assessments.checklists.loading import load_answers, load_runs, read_rows
 from assessments.checklists.models import Assessment
 from assessments.checklists.planning import next_gate
+from assessments.checklists.registry import gate_facts
 from assessments.checklists.rescore import figures_of, lock_assessment, standings
 from assessments.checklists.summary import scores
 from assessments.scoring.registry import filing_provider
@@ -68,10 +69,11 @@ def recount(assessment_id: UUID) -> list[Difference]:
             compare(f"{name} state", (row.state, row.content_hash), writing.computed_state(row, now, figures_of(graph, item, outputs)))
         row.applies, row.verdict = now.applies, now.verdict
     filings = filing_provider().overview(project.pk, view.env, today, view.filings)
+    gate = gate_facts(project).open_round or next_gate(content, project)
     wanted = {
-        **scores(content, standings(content, rows), next_gate(content, project)),
+        **scores(content, standings(content, rows), gate),
         "tier": tier.tier,
-        "next_gate": next_gate(content, project),
+        "next_gate": gate,
         "filings_state": filings.state,
         "filings_open": filings.open,
         "filings_unconfirmed": filings.unconfirmed,

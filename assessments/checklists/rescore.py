@@ -26,7 +26,7 @@ from assessments.checklists.loading import AnswerRow, RunRow, facts_and_gate, lo
 from assessments.checklists.models import Assessment
 from assessments.checklists.outputs import stored_value
 from assessments.checklists.planning import gate_dates, next_gate
-from assessments.checklists.registry import gate_facts
+from assessments.checklists.registry import GateFacts, gate_facts
 from assessments.checklists.states import AnswerState
 from assessments.checklists.summary import Standing, scores
 from assessments.scoring.registry import filing_provider
@@ -127,8 +127,9 @@ class _Work:
         judged = view.judge(tier.tier, answers, outputs)
         old_tier = self.assessment.tier
         done = self._write(rows, judged, outputs, fresh, old_tier, tier.tier)
-        gate = next_gate(self.content, project)
-        summary = {**scores(self.content, standings(self.content, rows), gate), **self._of_project(project, gate, view, tier.tier)}
+        gates = gate_facts(project)
+        gate = gates.open_round or next_gate(self.content, project)
+        summary = {**scores(self.content, standings(self.content, rows), gate), **self._of_project(project, gate, gates, view, tier.tier)}
         ProjectSummary.objects.filter(project_id=project.pk).update(updated_at=timezone.now(), **summary)
         writing.write_assessment(self.assessment, tier_computed=tier.computed, tier=tier.tier, scored_at=timezone.now())
         return _with_summary(done, summary)
@@ -192,8 +193,7 @@ class _Work:
             calculators=tuple(fresh),
         )
 
-    def _of_project(self, project: Project, gate: str, view: ProjectView, tier: str) -> dict[str, Any]:
-        gates = gate_facts(project)
+    def _of_project(self, project: Project, gate: str, gates: GateFacts, view: ProjectView, tier: str) -> dict[str, Any]:
         due = gates.open_due if gate and gates.open_round == gate and gates.open_due else gate_dates(project).get(gate)
         filings = filing_provider().overview(project.pk, view.env, self.today, view.filings)
         public = view.env.values.get("public_facing")

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from assessments.checklists.models import Answer
+from assessments.checklists.rescore import rescore_project
 from assessments.gates.conditions import confirm_flag, withdraw_confirmation
 from assessments.gates.models import Confirmation, GateRound, Revision
 from assessments.gates.rounds import open_round, sign_round
@@ -72,6 +73,10 @@ def test_a_later_gate_waits_for_the_stale_one_and_a_delta_round_renews_it(decide
             open_round(decided.project, "G1", by=pam)
         delta = open_round(decided.project, "G0", by=pam, delta=True)
         assert delta.delta_of_id == decided.round.pk
+        for _again in range(2):
+            # The round that is open is the gate ahead, also after the scores were counted anew.
+            assert ProjectSummary.objects.get(project=decided.project).next_gate == "G0"
+            rescore_project(decided.project)
         content = Revision.objects.get(pk=delta.revision_id).content
         assert content["gate"]["kind"] == "delta"
         assert [entry["ref"] for entry in content["changes"]["entries"] if entry["kind"] == "item"] == ["D1.01"]
