@@ -134,9 +134,14 @@ def audit_block(project: Project) -> AuditBlock:
                 "actor": people.ref(act.user_id)["name"] if act.user_id else "",
                 "verb": act.verb,
                 "object": str(act.changes.get("item") or act.changes.get("gate") or act.changes.get("name") or act.table_name),
-                "detail": in_words(act.verb, act.changes),
+                "detail": _said(act),
             }
             for act in reversed(acts)
         ],
         "seal": None,
     }
+
+
+def _said(act: AuditEvent) -> Bilingual:
+    words = in_words(act.verb, act.changes)
+    return {"zh": words["zh"], "en": words["en"]}
