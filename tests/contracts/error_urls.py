@@ -13,7 +13,7 @@ from portal.core import errors
 from portal.core.access import PUBLIC, requires
 from portal.core.error_views import csrf_failure
 
-REFUSALS = (errors.NotAllowed, errors.Conflict, errors.TooLarge, errors.Invalid, errors.TooMany)
+REFUSALS = (errors.NotAllowed, errors.Conflict, errors.TooLarge, errors.Invalid, errors.TooMany, errors.Unavailable)
 FAULTS: dict[str, BaseException] = {
     "400": SuspiciousOperation(),
     "403": PermissionDenied(),
