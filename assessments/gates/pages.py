@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
@@ -44,6 +44,7 @@ class GateCard:
     round: GateRound | None = None
     outcome: Any = None
     stale: bool = False
+    carries: bool = False
 
 
 def gate_cards(standing: Standing) -> list[GateCard]:
@@ -58,7 +59,7 @@ def gate_cards(standing: Standing) -> list[GateCard]:
             cards.append(GateCard(gate, "open", "review", _("waiting for signatures"), row, stale=stale))
         elif stale and decided is not None:
             cards.append(GateCard(gate, "stale", "fail", _("sign-off is stale"), decided, outcome_label(gate, decided.outcome), True))
-        elif decided is not None and decided.expired_on(standing.today):
+        elif standing.expired(gate.id) is not None and decided is not None:
             cards.append(GateCard(gate, "expired", "attention", _("sign-off has expired"), decided, outcome_label(gate, decided.outcome)))
         elif row is not None:
             tone = TONES[RoundState(row.state)]
@@ -67,7 +68,7 @@ def gate_cards(standing: Standing) -> list[GateCard]:
             cards.append(GateCard(gate, "next", "open", pgettext("gate", "next")))
         else:
             cards.append(GateCard(gate, "ahead", "na", _("not yet")))
-    return cards
+    return [replace(card, carries=card.gate.id == standing.carrying) for card in cards]
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def gate_page(standing: Standing, gate_id: str, actor: Actor) -> GatePage:
     project = standing.project
     open_refusal = rules.why_not_open(actor, project)
     stale = decided is not None and decided.stale_since is not None
-    expired = decided is not None and not stale and decided.expired_on(standing.today)
+    expired = standing.expired(gate_id) is not None
     renewable = stale or expired
     against = [] if waiting else what_stands_against(standing, gate_id, delta=renewable and project.stage not in stages_before(gate))
     return GatePage(

@@ -80,7 +80,7 @@ def open_round(project: Project, gate: str, *, by: Actor, due_on: date | None = 
     if gate not in standing.content.gates:
         raise Invalid(_("There is no such gate."))
     earlier = standing.decided(gate)
-    if delta and (earlier is None or not (earlier.stale_since or earlier.expired_on(timezone.localdate()))):
+    if delta and (earlier is None or not (earlier.stale_since or standing.expired(gate))):
         raise Conflict(_("The sign-off of this gate still holds, so there is nothing to renew."))
     against = what_stands_against(standing, gate, delta=delta)
     if against:

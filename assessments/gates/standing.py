@@ -95,6 +95,16 @@ class Standing:
         """The newest round of the gate with a positive decision."""
         return next((row for row in self.rounds if row.gate == gate and row.state in POSITIVE), None)
 
+    @cached_property
+    def carrying(self) -> str:
+        """The last gate in order that is decided; its sign-off carries the project, the earlier ones have done their part. "" for none."""
+        return next((gate for gate in reversed(list(self.content.gates)) if self.decided(gate)), "")
+
+    def expired(self, gate: str) -> GateRound | None:
+        """The sign-off of this gate if the project rests on it and its time is over."""
+        row = self.decided(gate) if gate == self.carrying else None
+        return row if row is not None and row.stale_since is None and row.expired_on(self.today) else None
+
     def stale(self) -> list[GateRound]:
         """Gates whose newest positive decision no longer covers the project, in the order of the gates."""
         found = [self.decided(gate) for gate in self.content.gates]

@@ -95,6 +95,9 @@ def _candidates(case: Case, rows: list[dict[str, Any]], ahead: str, verdict: str
     usable = [name for name in shuffled(case.code, now) if _can(case, name, verdict)]
     if verdict == ATTENTION:
         usable += [name for name in shuffled(case.code, before) if _can(case, name, verdict)]
+    if standing == REVIEW:
+        # The queue of the compliance officer is the one that is shown first.
+        usable.sort(key=lambda name: case.content.items[name].approved_by != "compliance")
     return usable
 
 

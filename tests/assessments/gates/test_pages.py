@@ -90,6 +90,32 @@ def _decide_g0(world):
     return row
 
 
+def test_only_the_sign_off_that_carries_the_project_expires(ready):
+    """A year after the intake of a project that has long moved on, its intake is not to be signed again."""
+    row = _decide_g0(ready)
+    with acting_as(ready.tenant, ready.pam):
+        today = timezone.localdate()
+        GateRound.objects.filter(pk=row.pk).update(valid_until=today - timedelta(days=1))
+        GateRound.objects.create(
+            project=ready.project,
+            gate="G1",
+            number=1,
+            revision=row.revision,
+            state="approved",
+            outcome="submit",
+            opened_by=ready.pam,
+            opened_at=timezone.now(),
+            decided_by=ready.pam,
+            decided_at=timezone.now(),
+            valid_until=today + timedelta(days=30),
+        )
+    client = client_of(ready.pam)
+    for page in ("gates/", "gates/G0/"):
+        assert "sign-off has expired" not in client.get(ready.base + page).content.decode()
+    assert client.get(f"{ready.base}gates/").content.decode().count("valid until") == 1
+    assert client.post(f"{ready.base}gates/G0/open/", {"delta": "1"}).status_code == 409
+
+
 def test_a_sign_off_says_until_when_it_holds_and_reads_expired_after_that(ready):
     row = _decide_g0(ready)
     client = client_of(ready.pam)
