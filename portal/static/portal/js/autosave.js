@@ -148,7 +148,8 @@ class Item {
     if (answer.ok) {
       this.sent = sending;
       this.tries = 0;
-      if (version && this.version) this.version.value = version;
+      // An act beside the form (a proof attached) may have raised the version while this answer was on its way.
+      if (version && this.version && Number(version) > Number(this.version.value)) this.version.value = version;
       this.place?.replaceChildren();
       if (!this.dirty) {
         store.drop(this.key);
