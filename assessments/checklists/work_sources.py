@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Concat
 from django.urls import reverse
@@ -18,11 +19,13 @@ from assessments.checklists.models import Answer, AnswerEvidence, Evidence
 from assessments.checklists.rules import ADMINISTRATOR, AUDITOR, BUSINESS_OWNER, PMO, SPONSOR
 from assessments.checklists.states import AnswerState
 from assessments.checklists.telling import MENTIONED
-from assessments.checklists.work import WorkRow, WorkSource, as_rows, register_source, shaped
+from assessments.checklists.work import RESTING, WorkRow, WorkSource, as_rows, register_source, shaped
 from portal.catalogue import catalogue, installed_versions
 from portal.core.access import Actor
 from portal.notices.models import Notice
+from portal.projects.access import projects_visible_to
 from portal.projects.models import Project, ProjectMember
+from portal.projects.registry import register_workload
 
 EXPIRES_WITHIN = timedelta(days=30)
 
@@ -101,6 +104,27 @@ def _mentions(actor: Actor) -> QuerySet[Any]:
     )
 
 
+MOST_PEOPLE = 20
+
+
+def workload_of(actor: Actor) -> list[Mapping[str, Any]]:
+    """Open items per person over the running projects that the actor sees: ``user_id, name, open, overdue``; most first, 20 people.
+
+    Counts what is assigned and could be acted on today: to answer, to submit, returned or expired.
+    """
+    today = timezone.localdate()
+    rows = (
+        Answer.objects.filter(applies=True, state__in=list(_KINDS), assignee__isnull=False, project__in=projects_visible_to(actor))
+        .exclude(project__stage__in=RESTING)
+        .exclude(state=AnswerState.OPEN, item_key__in=_computed_items())
+        .order_by()
+        .values("assignee_id", "assignee__name")
+        .annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today)))
+        .order_by("-open", "assignee__name")[:MOST_PEOPLE]
+    )
+    return [{"user_id": row["assignee_id"], "name": row["assignee__name"], "open": row["open"], "overdue": row["overdue"]} for row in rows]
+
+
 def _library(row: WorkRow, slug: str) -> str:
     return reverse("assessments:evidence", kwargs={"tenant_slug": slug, "project_id": row.project_id}) + f"#evidence-{row.id}"
 
@@ -138,3 +162,4 @@ def install() -> None:
         ),
     ):
         register_source(source)
+    register_workload(10, workload_of)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.access import Actor
@@ -70,6 +71,8 @@ def stage_funnel(totals: Totals) -> Chart:
 def heat_map(rows: Sequence[Mapping[str, Any]]) -> Chart:
     """Average score per unit and dimension; the figure stands in every cell."""
     names = [str(word) for word in DIMENSIONS.values()]
+    # English words do not fit above ten columns; the strip of the portfolio has codes there as well.
+    axis = names if (get_language() or "").startswith("zh") else [f"D{number}" for number in range(1, len(names) + 1)]
     units = [row["unit"] or _("No unit") for row in rows]
     cells = [[x, y, score] for y, row in enumerate(rows) for x, score in enumerate(row["scores"])]
     return {
@@ -82,7 +85,7 @@ def heat_map(rows: Sequence[Mapping[str, Any]]) -> Chart:
             "tooltip": {"show": False},
             "xAxis": {
                 "type": "category",
-                "data": names,
+                "data": axis,
                 "position": "top",
                 "axisLine": {"show": False},
                 "axisLabel": {"interval": 0, "hideOverlap": True},

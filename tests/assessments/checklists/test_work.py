@@ -12,9 +12,11 @@ from assessments.checklists.actions.answers import save_answer, visible_answer
 from assessments.checklists.actions.assigning import assign_items
 from assessments.checklists.actions.evidence import add_evidence
 from assessments.checklists.models import Answer, Evidence
+from assessments.checklists.work_sources import workload_of
 from portal.core.tenancy import tenant_context
 from portal.notices.models import Notice
 from portal.projects.models import Project, ProjectMember
+from portal.tenants.entry import acting_as
 
 
 def listed(world, user, **filters):
@@ -127,3 +129,21 @@ def test_the_other_organisation_is_another_list(checklist):
     with checklist.actor(checklist.alice) as alice:
         assert {row.code for row in work.work_of(alice, size=500).rows} == {"XH-0001"}
     assert keys
+
+
+def test_the_workload_counts_open_items_per_person_in_running_projects_one_may_see(checklist):
+    """The chart of the portfolio: who has how much to do, and how much of it is late."""
+    world = checklist
+    with acting_as(world.tenant, world.pam) as pam:
+        Answer.objects.filter(project=world.project).update(assignee=None)
+        Answer.objects.filter(project=world.project, item_key__in=["D1.01", "D1.03", "D1.05"]).update(assignee=world.bob, due_on=None)
+        Answer.objects.filter(project=world.project, item_key="D1.01").update(due_on=timezone.localdate() - timedelta(days=1))
+        Answer.objects.filter(project=world.project, item_key="D1.02").update(assignee=world.sam)
+        assert workload_of(pam) == [
+            {"user_id": world.bob.pk, "name": "Bob", "open": 3, "overdue": 1},
+            {"user_id": world.sam.pk, "name": "Sam", "open": 1, "overdue": 0},
+        ]
+        Project.objects.filter(pk=world.project.pk).update(stage="on_hold")
+        assert workload_of(pam) == []
+        Project.objects.filter(pk=world.project.pk).update(stage="assessment", confidential=True)
+        assert workload_of(pam) == []
