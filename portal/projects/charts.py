@@ -127,9 +127,11 @@ def workload(rows: Sequence[Mapping[str, Any]]) -> Chart:
     on_time = [max(0, int(row["open"]) - int(row["overdue"])) for row in rows]
     late = [int(row["overdue"]) for row in rows]
 
+    readable = max((sum(pair) for pair in zip(on_time, late, strict=True)), default=0) / 12
+
     def bars(name: str, colour: str, values: list[int]) -> dict[str, Any]:
-        # A zero has no bar and no figure.
-        data = [{"value": value, "label": {"show": value > 0}} for value in values]
+        # A figure stands only in a bar that has room for it; the table has them all.
+        data = [{"value": value, "label": {"show": value > readable}} for value in values]
         label = {"show": True, "position": "inside", "color": "@panel"}
         return {
             "type": "bar",
