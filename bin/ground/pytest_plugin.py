@@ -12,6 +12,15 @@ if WORKER.startswith("gw") and FOLDER:
     os.environ["MAIL_DIR"] = f"{FOLDER}/mail-{WORKER}"
 
 
+HEAVY = ("browser", "slow", "pdf")
+
+
+def pytest_collection_modifyitems(items: list) -> None:  # type: ignore[type-arg]
+    """Files with long tests first, so that no process works alone at the end; within a file nothing moves."""
+    heavy = {item.path for item in items if any(item.get_closest_marker(name) for name in HEAVY)}
+    items.sort(key=lambda item: item.path not in heavy)
+
+
 def pytest_terminal_summary(terminalreporter: object) -> None:
     """Name the checks of the code that failed before the tests began, above the closing line."""
     if failed := os.environ.get("TENFOLD_FAILED_CHECKS"):

@@ -7,7 +7,7 @@ from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
 from django.conf import settings
-from playwright.async_api import Browser, ConsoleMessage, Page, Response
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, Response
 
 LANGUAGES = ("zh-hans", "en")
 MARKED = {"zh-hans": "zh-Hans", "en": "en"}
@@ -104,6 +104,11 @@ class Window:
     faults: list[str] = field(default_factory=list)
     status: int = 0
 
+    def failed(self, request: Request) -> None:
+        """A request that got no answer. What the browser gives up itself, as a page is left that asks again and again, is no fault."""
+        if "ERR_ABORTED" not in (request.failure or ""):
+            self.faults.append(f"failed: {request.method} {request.url} {request.failure}")
+
     @classmethod
     async def opened(cls, browser: Browser, house: Any, address: str) -> Window:
         """A window of its own, with axe in every page."""
@@ -112,7 +117,7 @@ class Window:
         window = cls(await context.new_page(), house, address)
         window.page.on("pageerror", lambda error: window.faults.append(f"script: {error}"))
         window.page.on("console", window._heard)
-        window.page.on("requestfailed", lambda one: window.faults.append(f"failed: {one.method} {one.url} {one.failure}"))
+        window.page.on("requestfailed", window.failed)
         window.page.on("response", window._answered)
         return window
 
@@ -201,9 +206,7 @@ class Window:
         await self.page.locator(opening.shows).first.wait_for()
         await self.page.evaluate(SETTLE, False)
         seen = await self.page.evaluate(OPENED, opening.shows)
-        # A page that is left gives up what it was asking for.
-        found = [fault for fault in self.heard() if not (opening.steps[-1].endswith("[type=submit]") and "ERR_ABORTED" in fault)]
-        return found + [f"not {name}" for name, right in seen.items() if not right]
+        return self.heard() + [f"not {name}" for name, right in seen.items() if not right]
 
     async def close_inside(self, opening: Any) -> list[str]:
         """Escape closes what hides the page behind it, and the focus goes back to the page."""
