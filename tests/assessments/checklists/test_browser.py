@@ -266,7 +266,8 @@ def test_submitting_keeps_the_place_and_taking_back_works(browser, site):
     one.get_by_role("button", name="Submit for review").click()
     expect(one.locator(".item-state")).to_contain_text("in review")
     assert row(site, "D1.03").state == "in_review"
-    assert page.evaluate("document.activeElement.closest('[data-item]')?.id") == "D1.03"
+    # The focus follows once the new part has settled.
+    page.wait_for_function("document.activeElement.closest('[data-item]')?.id === 'D1.03'")
     one.get_by_role("button", name="Take back from review").click()
     expect(one.locator(".item-state")).not_to_contain_text("in review")
     assert row(site, "D1.03").state == "answered"
