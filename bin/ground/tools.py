@@ -53,14 +53,19 @@ def alone_in_tree(place: Installation) -> Iterator[None]:
         yield
         return
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("  Another bin/up or bin/test prepares this folder; waiting for it.")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        take_turn(lock, "Another bin/up or bin/test prepares this folder; waiting for it.")
         yield
     finally:
         os.close(lock)
+
+
+def take_turn(lock: int, waiting: str) -> None:
+    """Wait until nobody else holds the lock on this open file, and say so; it is ours until the file is closed."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say(f"  {waiting}")
+        fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def ensure_uv(place: Installation) -> Path:

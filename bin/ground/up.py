@@ -1,7 +1,6 @@
 """bin/up: from whatever this machine has to a running Tenfold, and stopping, asking and preparing it."""
 
 import argparse
-import fcntl
 import json
 import os
 import signal
@@ -176,11 +175,7 @@ def hand_over(place: Installation) -> None:
 def _alone(place: Installation) -> Iterator[None]:
     """Two bin/up at once take turns."""
     with (place.var / "up.lock").open("w", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("  Another bin/up is at work here; waiting for it.")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        tools.take_turn(lock.fileno(), "Another bin/up is at work here; waiting for it.")
         yield
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext, ngettext, override
 
 Words = Mapping[str, Any]
@@ -55,11 +56,7 @@ class _Detail(dict):  # type: ignore[type-arg]
 
 def in_words(verb: str, detail: Mapping[str, Any]) -> dict[str, str]:
     """The sentence of one act in both languages, for a record that is read in either."""
-    both = {}
-    for key, language in (("zh", "zh-hans"), ("en", "en")):
-        with override(language):
-            both[key] = sentence(verb, detail)
-    return both
+    return bilingual(lazy(sentence, str)(verb, detail))
 
 
 def bilingual(text: Any) -> dict[str, str]:
