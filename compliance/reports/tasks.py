@@ -29,6 +29,7 @@ from portal.core.errors import Refused
 from portal.jobs.models import Job
 from portal.jobs.tasks import Progress, tenant_task
 from portal.notices.actions import notify
+from portal.tenants.clock import for_each_tenant
 from portal.tenants.models import Tenant
 
 if TYPE_CHECKING:
@@ -222,4 +223,4 @@ def _tell(report: Report, job: Job) -> None:
 @shared_task(name="compliance.reports.drop_past_retention")
 def drop_past_retention_everywhere() -> int:
     """Delete report files whose retention time is over, in every active organisation; returns how many."""
-    return sum(delete_past_retention(tenant) for tenant in Tenant.objects.filter(status=Tenant.Status.ACTIVE).order_by("pk"))
+    return for_each_tenant(delete_past_retention)
