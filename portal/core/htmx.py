@@ -5,6 +5,7 @@ One view, one context; a browser without JavaScript gets the page, htmx gets the
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.template.loader import render_to_string
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 VERSION_HEADER = "X-Version"
+READING_HEADER = "X-As-Of"
 
 
 def is_part(request: HttpRequest) -> bool:
@@ -74,4 +76,15 @@ def go(request: HttpRequest, url: str) -> HttpResponse:
 def with_version(response: HttpResponse, version: int) -> HttpResponse:
     """Tell autosave.js the version to send with the next save."""
     response.headers[VERSION_HEADER] = str(version)
+    return response
+
+
+def reading_starts() -> int:
+    """The moment from which the rows of an answer are read, in microseconds since 1970. Ask after the act, before the first query."""
+    return time.time_ns() // 1000
+
+
+def with_reading(response: HttpResponse, moment: int) -> HttpResponse:
+    """Tell the browser how old an answer's rows are: of two answers that overtake one another the later reading stays on the page."""
+    response.headers[READING_HEADER] = str(moment)
     return response

@@ -20,7 +20,7 @@ from assessments.checklists.pages.fields import pairs_of
 from assessments.checklists.pages.scene import Scene
 from assessments.checklists.pages.sidebar import lacks
 from portal.core.errors import NotFound
-from portal.core.htmx import is_autosave, is_part, refresh_counts, with_version
+from portal.core.htmx import is_autosave, is_part, reading_starts, refresh_counts, with_reading, with_version
 from portal.projects.models import ProjectSummary
 
 FOLDER = "assessments/checklists"
@@ -52,6 +52,7 @@ def item_response(request: Any, answer: Answer, *, whole: bool = True, evidence:
 
     ``whole``: the card as one piece, for htmx; else its changed pieces out of band, so that typing in it goes on (autosave, evidence).
     """
+    moment = reading_starts()
     reload_summary(request)
     dimension = f"D{answer.dimension}"
     scene = _scene_after(request, answer)
@@ -74,7 +75,8 @@ def item_response(request: Any, answer: Answer, *, whole: bool = True, evidence:
         "place": "item" if request.POST.get("from") == "item" else "",
         "tab": "checklist",
     }
-    response = refresh_counts(with_version(render(request, f"{FOLDER}/item_after.html", context), card.answer.version))
+    response = with_reading(render(request, f"{FOLDER}/item_after.html", context), moment)
+    response = refresh_counts(with_version(response, card.answer.version))
     if not is_part(request):
         return response
     if whole:

@@ -220,6 +220,35 @@ def test_rows_are_pasted_moved_and_their_faults_marked(browser, site):
     context.close()
 
 
+def test_an_answer_overtaken_on_its_way_does_not_put_back_what_a_later_one_showed(browser, site, tmp_path):
+    proof = tmp_path / "report.txt"
+    proof.write_text("passed", encoding="utf-8")
+    context, page = signed_in(browser, site, site.alice)
+    page.goto(f"{site.base}/checklist/D1/")
+    one = item(page, "D1.01")
+    held = []
+    page.route("**/D1.01/answer/", lambda route: held.append((route, route.fetch())))
+    one.locator("textarea[name=answer]").fill("A sentence whose receipt is late, while the proof is attached. " * 2)
+    for _ in range(50):
+        if not held:
+            page.wait_for_timeout(100)
+    one.get_by_text("Add evidence").click()
+    one.locator("input[type=file]").set_input_files(str(proof))
+    one.get_by_role("button", name="Attach", exact=True).click()
+    expect(one.locator(".item-verdict")).to_contain_text("Pass")
+    route, late = held[0]
+    assert "Attention" in late.text()
+    route.fulfill(response=late)
+    expect(one.locator("[data-save-state]")).to_contain_text("Saved")
+    expect(one.locator(".item-verdict")).to_contain_text("Pass")
+    version = one.locator("input[name=version]").input_value()
+    assert int(version) > int(late.headers["x-version"])
+    one.locator("textarea[name=answer]").blur()
+    page.wait_for_timeout(600)
+    assert len(held) == 1, "leaving a field whose typing is stored already does not store it again"
+    context.close()
+
+
 def test_evidence_travels_without_reloading_and_a_twin_is_recognised(browser, site, tmp_path):
     proof = tmp_path / "测试 报告.txt"
     proof.write_text("passed", encoding="utf-8")

@@ -138,8 +138,23 @@ document.addEventListener("htmx:confirm", async (event) => {
 
 /* ---- answers of htmx ------------------------------------------------------------------------------------------ */
 
+const readings = new Map();
+let reading = 0; // of the answer htmx is swapping now
+
+/** Two answers may overtake one another: a piece of the page gives way only to a later reading (X-As-Of) of the server. */
+function newer(id, moment) {
+  if (!id || !moment) return true;
+  if (moment < (readings.get(id) || 0)) return false;
+  readings.set(id, moment);
+  return true;
+}
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (!newer(event.detail.target.id, reading)) event.detail.shouldSwap = false;
+});
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, boosted } = event.detail;
+  reading = Number(xhr.getResponseHeader("X-As-Of")) || 0;
   if (xhr.status < 400) {
     // The session ended and the answer is the sign-in page: go there instead of pasting it into this one.
     if (!boosted && /^\s*<!doctype html/i.test(xhr.responseText)) {
@@ -257,5 +272,5 @@ function ready(root) {
 }
 document.addEventListener("htmx:load", (event) => ready(event.detail.elt));
 
-window.tenfold = { text, toast, icon, element, csrfToken, confirmFor };
+window.tenfold = { text, toast, icon, element, csrfToken, confirmFor, newer };
 ready(document);

@@ -2,7 +2,7 @@
    Promise to the person typing: nothing typed is ever lost. Every change goes first into localStorage (per person and item),
    then to the server; it leaves localStorage only when the server has said 200. */
 
-const { text, element, icon, csrfToken } = window.tenfold;
+const { text, element, icon, csrfToken, newer } = window.tenfold;
 const USER = document.body.dataset.user || "";
 const PREFIX = `tenfold:draft:${USER}:`;
 const DAYS_KEPT = 30;
@@ -65,6 +65,7 @@ class Item {
     this.blocked = false; // a conflict waits for a person's choice
     this.tries = 0;
     this.clean = pairs(form);
+    this.seen = this.clean;
     form.addEventListener("input", (event) => this.changed(event, QUIET_MS));
     form.addEventListener("change", (event) => this.changed(event, QUICK_MS));
     form.addEventListener("submit", (event) => this.submitted(event));
@@ -86,8 +87,14 @@ class Item {
   changed(event, delay) {
     const field = event.target;
     if (!field.name || field.type === "file" || field.matches("[data-no-draft]")) return;
+    const now = pairs(this.form);
+    if (event.type === "change" && same(now, this.seen)) { // leaving a field whose typing "input" has told already
+      if (this.dirty && !this.blocked) this.later(delay);
+      return;
+    }
+    this.seen = now;
     this.changes += 1;
-    store.set(this.key, { at: Date.now(), version: this.version?.value || "", data: pairs(this.form) });
+    store.set(this.key, { at: Date.now(), version: this.version?.value || "", data: now });
     if (this.blocked) return;
     this.say("typing", text("typing"), "pencil");
     this.later(delay);
@@ -144,19 +151,21 @@ class Item {
 
   async answered(answer, html, sending) {
     const version = answer.headers.get("X-Version");
+    const reading = Number(answer.headers.get("X-As-Of")) || 0;
     if (answer.ok && answer.redirected && /<html/i.test(html)) return this.failed(text("error401"));
     if (answer.ok) {
       this.sent = sending;
       this.tries = 0;
       // An act beside the form (a proof attached) may have raised the version while this answer was on its way.
       if (version && this.version && Number(version) > Number(this.version.value)) this.version.value = version;
+      newer(this.version?.id, reading);
       this.place?.replaceChildren();
       if (!this.dirty) {
         store.drop(this.key);
         this.clean = pairs(this.form);
         this.say("saved", text("saved", { time: clockNow(Date.now()) }), "check");
       }
-      swapMarked(html);
+      if (this.form.isConnected) swapMarked(html, reading); // a form replaced meanwhile came with later pieces
       this.form.dispatchEvent(new CustomEvent("tenfold:saved", { bubbles: true }));
       return;
     }
@@ -247,12 +256,12 @@ class Item {
 }
 
 /** Elements of the answer that carry an id and data-swap replace those on the page: verdict, counts, list entries. */
-function swapMarked(html) {
+function swapMarked(html, reading) {
   if (!html.includes("data-swap")) return;
   const answer = new DOMParser().parseFromString(html, "text/html");
   for (const fresh of answer.querySelectorAll("[id][data-swap]")) {
     const old = document.getElementById(fresh.id);
-    if (!old) continue;
+    if (!old || !newer(fresh.id, reading)) continue;
     const node = document.importNode(fresh, true);
     old.replaceWith(node);
     window.htmx?.process(node);
