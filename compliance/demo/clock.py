@@ -28,6 +28,8 @@ class Stretch:
 
 
 _stretches: list[Stretch] | None = None
+_open: list[Stretch] = []  # begun and not yet ended, outermost first
+_NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 @contextmanager
@@ -59,12 +61,23 @@ def at(moment: dt.datetime) -> Iterator[None]:
         return now
 
     timezone.now = told  # type: ignore[assignment]
+    if since is not None:
+        _open.append(Stretch(since, _NEVER, moment))
     try:
         yield
     finally:
         timezone.now = real  # type: ignore[assignment]
+        if since is not None:
+            _open.pop()
     if _stretches is not None and since is not None:
         _stretches.append(Stretch(since, _by_the_database(), moment))
+
+
+def dated(moment: dt.datetime) -> dt.datetime:
+    """The moment of the act during which the database wrote ``moment``; itself outside every stretch. Works while stretches are open."""
+    own = [one for one in (*(_stretches or ()), *_open) if one.since <= moment < one.until]
+    inner = max(own, key=lambda one: one.since, default=None)
+    return moment if inner is None else inner.moment + (moment - inner.since)
 
 
 def moment_of(today: dt.date, days: int, *, hour: int = 10, minute: int = 0) -> dt.datetime:

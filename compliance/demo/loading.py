@@ -18,7 +18,7 @@ from compliance.demo.gating import prepare
 from compliance.demo.outcomes import plan
 from compliance.demo.projects import Case, gate_ahead, gate_day, gates_passed, register
 from compliance.demo.stories import decide, tell
-from compliance.demo.trail import date_events
+from compliance.demo.trail import date_events, frozen_as_dated
 from compliance.demo.world import World, make_accounts, make_organisation
 from portal.projects.actions import hold_project, retire_project, stop_project
 from portal.projects.models import Project, ProjectSummary
@@ -40,7 +40,7 @@ def loaded() -> bool:
 
 def load(password: str, say: Say, *, only: Collection[str] = ()) -> None:
     """Load everything, or only the projects with these codes; one transaction, so that a failure leaves nothing behind."""
-    with written_down() as stretches:
+    with written_down() as stretches, frozen_as_dated():
         _load(password, say, only)
     slugs = [entry["slug"] for entry in organisations()]
     date_events(stretches, list(Tenant.objects.filter(slug__in=slugs).values_list("pk", flat=True)))
@@ -70,7 +70,8 @@ def _replay(world: World, spec: dict[str, Any]) -> Case:
     with world.acting(case.person("pmo")):
         outcomes = plan(case)
     for gate in gates_passed(spec):
-        _pass(case, gate, outcomes)
+        with case.in_order():
+            _pass(case, gate, outcomes)
     _work_ahead(case, outcomes)
     with world.acting(case.person("pmo")):
         case.project.refresh_from_db()

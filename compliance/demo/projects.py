@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -41,6 +43,7 @@ USUAL = {
     },
 }
 _SHARE_OF_COMPLIANCE = Decimal("0.092")
+_PAUSE = dt.timedelta(minutes=5)
 _SIZES = ((1, "S"), (10, "M"), (100, "L"))
 _CLASSES = ("C1", "C2", "C3", "C4")
 
@@ -58,6 +61,7 @@ class Case:
     filler: Filler
     facts: dict[str, Any]
     papers: dict[str, Any] = field(default_factory=dict)
+    _last: dt.datetime | None = None
 
     @property
     def code(self) -> str:
@@ -78,8 +82,20 @@ class Case:
         return str(self.spec["owner"]) if role == "business_owner" else self.people[role]
 
     def moment(self, days: int, *, hour: int = 10, minute: int = 0) -> dt.datetime:
-        """A moment so many days from the day of loading."""
-        return moment_of(self.world.today, days, hour=hour, minute=minute)
+        """A moment so many days from the day of loading; inside :meth:`in_order` never before the one asked for last."""
+        moment = moment_of(self.world.today, days, hour=hour, minute=minute)
+        if self._last is not None:
+            self._last = moment = max(moment, self._last + _PAUSE)
+        return moment
+
+    @contextmanager
+    def in_order(self) -> Iterator[None]:
+        """Acts follow one another even where days of a weekend fall together on the Friday before."""
+        self._last = dt.datetime.min.replace(tzinfo=dt.UTC)
+        try:
+            yield
+        finally:
+            self._last = None
 
 
 def stage_reached(spec: dict[str, Any]) -> str:

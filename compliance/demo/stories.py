@@ -75,12 +75,12 @@ def tell(case: Case) -> None:
     name_stakeholders(case)
     share(case)
     return_items(case)
-    comment(case)
     if case.spec["launch"] < -60:
         settle_old_conditions(case)
     waive(case)
     if case.story in _STORIES:
         _STORIES[case.story](case)
+    comment(case)  # last: the latest were written after a round was opened
     if case.code == "XH-0020":
         _raise(case)
 

@@ -7,11 +7,14 @@ right after the load. See docs/decisions/0009.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import connections, transaction
 
-from compliance.demo.clock import Stretch
+from assessments.gates.freezing import project as frozen_project
+from compliance.demo.clock import Stretch, dated
 
 OWNER = "migrate"
 MOVE = """
@@ -23,6 +26,21 @@ update portal_auditevent e set at = w.moment + (e.at - w.since)
          where own.tenant_id = any(%s) and own.at >= (select min(since) from demo_stretch)) w
  where e.tenant_id = w.tenant_id and e.at = w.at and e.id = w.id
 """
+
+
+@contextmanager
+def frozen_as_dated() -> Iterator[None]:
+    """Let revisions frozen inside hold the extract of the trail as it will read after :func:`date_events`."""
+    written = frozen_project.instant
+
+    def of_its_day(value: dt.datetime | None) -> str | None:
+        return written(None if value is None else dated(value))
+
+    frozen_project.instant = of_its_day  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        frozen_project.instant = written  # type: ignore[attr-defined]
 
 
 def date_events(stretches: Sequence[Stretch], tenants: Collection[int]) -> int:

@@ -25,6 +25,7 @@ from portal.core.palette import darkened_for_white
 
 FOLDER = "compliance/reports/pdf"
 HOUSE_COLOUR = "#131c2e"
+HEAD_LINE = 72  # half characters of the running head that stand in one line
 
 
 @cache
@@ -164,12 +165,13 @@ def qr_uri(address: str) -> str:
 def page_css(record: Record, identity: Identity, brand: Brand) -> SafeString:
     """What differs from report to report: running heads, colour of the band, watermark. Texts are escaped for CSS."""
     voice, project = record.voice, record.content["project"]
-    head = f"{project['code']}  {voice.plain(project['names'])} · {voice.plain(record.gate_label(record.content['gate']['id']))}"
+    # one line: in a bilingual report the gate in the first language alone
+    head = f"{project['code']}  {voice.plain(project['names'])} · {record.gate_label(record.content['gate']['id'])[voice.codes[0]]}"
     page, pages_ = '" counter(page) "', '" counter(pages) "'
     page_of = _quoted(voice.plain(voice.phrase("page_of", page="<", pages=">"))).replace(_escaped("<"), page).replace(_escaped(">"), pages_)
     footer = f"{voice.plain_word('content_check')} {' '.join(identity.content_hash[i : i + 8] for i in range(0, 32, 8))} …"
     lines = [
-        f"@page{{@top-left{{content:{_quoted(clip(head, 84)[0])}}}",
+        f"@page{{@top-left{{content:{_quoted(clip(head, HEAD_LINE)[0])}}}",
         f"@top-right{{content:{_quoted(voice.plain(voice.label('confidentiality', project['confidentiality'])))}}}",
         f"@bottom-left{{content:{_quoted(footer)}}}",
         f"@bottom-right{{content:{page_of}}}}}",

@@ -141,6 +141,8 @@ class ReasonForm(forms.Form):
 class LinkForm(forms.Form):
     """Two accounts of one human being."""
 
-    kept = forms.EmailField(label=_("Account that keeps its person"), max_length=254)
-    other = forms.EmailField(label=_("Account that is joined to that person"), max_length=254)
+    kept = forms.EmailField(label=_("Account that keeps its person"), help_text=_("E-mail address it signs in with"), max_length=254)
+    other = forms.EmailField(
+        label=_("Account that is joined to that person"), help_text=_("E-mail address it signs in with"), max_length=254
+    )
     reason = forms.CharField(label=_("Reason"), max_length=300)

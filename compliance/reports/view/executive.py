@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from compliance.reports.view.common import BLOCKER, Record, Table, clip, text_width
+from compliance.reports.view.common import BLOCKER, Record, Table, clip, clipped, text_width
 from compliance.reports.view.cover import Tile, band_tone, blocker_counts
 from compliance.reports.view.figures import measurement_row
 from compliance.reports.view.filings import due_text, open_filings, status_label, sums
@@ -94,7 +94,7 @@ def fit(record: Record, audience: str, blockers: int) -> dict[str, int]:
     )
     lines = max(ceil((min(text_width(text), limit) + (24 if text_width(text) > limit else 0)) / line) for text, limit, line in texts)
     row = dict.fromkeys(limits, LINE_MM) | ({"filings": 2 * LINE_MM - 1} if both else {}) | {"blockers": 2 * LINE_MM}
-    fixed = 10 + (6 + LINE_MM * max(lines, 1)) + (27 if both else 20) + 18 + 20 + 8 + 4 * 12.5 + (LINE_MM if both else 0)
+    fixed = 10 + (6 + LINE_MM * max(lines, 1)) + (27 if both else 20) + 18 + 20 + 8 + 4 * 12.5 + (3 * LINE_MM if both else 0)
 
     def height() -> float:
         return fixed + sum(limits[name] * row[name] for name in limits)
@@ -147,6 +147,21 @@ def _cell(record: Record, text: Any, limit: int) -> SafeString:
     return record.voice.say(clip(record.voice.plain(text).replace("\n", " "), limit)[0])
 
 
+def _pair(record: Record, text: Any, limit: int) -> SafeString:
+    """A cell of one line for each language of the report."""
+    if len(record.voice.codes) == 1 or not isinstance(text, Mapping):
+        return _cell(record, text, limit)
+    return record.voice.say(clipped(text, limit))
+
+
+def _sharing(record: Record, text: Any, limit: int, together: int) -> SafeString:
+    """A text of at most ``limit``; in two languages the first as long as it may be alone, the second in what is left of ``together``."""
+    if len(record.voice.codes) == 1 or not isinstance(text, Mapping):
+        return _cell(record, text, limit)
+    first = clip(text["zh"], limit)[0]
+    return record.voice.say(Phrase(first, clip(text["en"], together - text_width(first))[0]))
+
+
 def _tiles(record: Record) -> list[Tile]:
     voice, plan = record.voice, layout()["executive"]
     tiles = [
@@ -197,9 +212,9 @@ def _filings(record: Record, limit: int) -> Table:
     for filing in found[:limit]:
         known = record.catalogue.filings.get(filing["regime"])
         basis = _basis(record, filing)[voice.codes[0]]
-        number = _cell(record, due_text(record, filing), 27)
+        number = _pair(record, due_text(record, filing), 27)
         rows.append(
-            [_cell(record, known.name if known else filing["regime"], 36), _cell(record, basis, 27), status_label(record, filing), number]
+            [_pair(record, known.name if known else filing["regime"], 36), _cell(record, basis, 27), status_label(record, filing), number]
         )
     heads = record.heads(("col_matter", 0), ("col_basis", 25), ("col_status", 18), ("col_number_due", 25))
     return _with_more(record, Table(heads, rows, voice.word("filings_none_short")), len(found) - limit, 10)
@@ -247,9 +262,8 @@ def _blockers(record: Record, bad: list[Any], limit: int) -> SafeString:
     for entry in bad[:limit]:
         known = record.catalogue.items.get(entry["item"])
         mark = record.mark(entry["verdict"])
-        parts.append(
-            format_html('<b class="k">{} {}</b> {} {}', BLOCKER, entry["item"], mark, _cell(record, known.question if known else "", 54))
-        )
+        question = _sharing(record, known.question if known else "", 54, 66)
+        parts.append(format_html('<b class="k">{} {}</b> {} {}', BLOCKER, entry["item"], mark, question))
     if len(bad) > limit:
         parts.append(format_html('<span class="q">{}</span>', record.voice.word("more", n=len(bad) - limit, section=5)))
     return SafeString("<br>".join(parts))

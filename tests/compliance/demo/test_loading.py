@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from assessments.checklists.models import Answer, Comment, Evidence
 from assessments.checklists.recounting import recount_all
-from assessments.gates.models import Condition, GateRound, Signature
+from assessments.gates.models import Condition, GateRound, Revision, Signature
 from assessments.reviews.models import Delegation, ReviewDecision, Waiver
 from compliance.demo import sign_ins
 from compliance.demo.loading import load
@@ -329,6 +329,21 @@ def test_the_trail_is_dated_like_the_acts(demo: Any, django_db_blocker: Any) -> 
                 oldest = AuditEvent.objects.order_by("at").values_list("at", flat=True).first()
                 assert oldest is not None
                 assert (timezone.now() - oldest).days > 700
+
+
+def test_a_frozen_revision_holds_the_trail_of_its_day(demo: Any, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        for slug in ("xinghe", "nordhagen"):
+            with tenant_context(Tenant.objects.get(slug=slug).pk):
+                revisions = list(Revision.objects.all())
+                assert len(revisions) > 10
+                for revision in revisions:
+                    told = [dt.datetime.fromisoformat(one["at"]) for one in revision.content["audit"]["extract"]]
+                    known = AuditEvent.objects.filter(
+                        project_id=revision.project_id, kind="act", at__lt=max(told) + dt.timedelta(seconds=1)
+                    )
+                    assert max(told) <= revision.frozen_at + dt.timedelta(minutes=1), revision.pk
+                    assert known.count() >= len(told)
 
 
 def test_same_content_again(demo: Any, django_db_blocker: Any) -> None:
