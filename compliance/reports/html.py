@@ -25,7 +25,7 @@ from portal.core.palette import darkened_for_white
 
 FOLDER = "compliance/reports/pdf"
 HOUSE_COLOUR = "#131c2e"
-HEAD_LINE = 72  # half characters of the running head that stand in one line
+HEAD_LINE = 78  # half characters of the running head that stand in one line
 
 
 @cache

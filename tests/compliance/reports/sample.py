@@ -106,7 +106,7 @@ def sample_content(catalogue: Catalogue) -> RevisionContent:
                 "closed_at": "2026-09-24T11:20:00+08:00",
             }
         ],
-        "changes": {"since": previous()[-1], "entries": changes()},
+        "changes": {"since": previous()[-1], "entries": changes(evidence[0])},
         "previous": previous(),
         "stakeholders": stakeholders(),
         "audit": {

@@ -77,7 +77,7 @@ def previous() -> list[dict[str, Any]]:
     ]
 
 
-def changes() -> list[dict[str, Any]]:
+def changes(proof: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "kind": "fact",
@@ -99,9 +99,9 @@ def changes() -> list[dict[str, Any]]:
         },
         {
             "kind": "evidence",
-            "ref": "红队报告-提示注入.pdf",
+            "ref": proof["id"],
             "before": {"zh": "无", "en": "none"},
-            "after": {"zh": "新增", "en": "added"},
+            "after": {"zh": proof["name"], "en": proof["name"]},
             "material": False,
             "at": "2026-11-12T09:30:00+08:00",
             "by": person("security"),

@@ -8,7 +8,7 @@ import pytest
 
 from compliance.reports.characters import drawable
 from compliance.reports.view.answers import answer_html
-from compliance.reports.view.closing import event_table
+from compliance.reports.view.closing import changes_table, event_table
 from compliance.reports.view.common import Record
 from compliance.reports.view.decision import criteria_table
 from compliance.reports.view.figures import _formula
@@ -42,6 +42,15 @@ def test_a_result_is_said_in_words(record: Record) -> None:
 def test_the_box_of_an_approval_has_a_name(record: Record) -> None:
     item = record.catalogue.items["D5.06"]
     assert str(answer_html(record, item, {"approved": True})) in ("已批准：是", "approved: yes")
+
+
+def test_a_changed_proof_is_named_by_its_number_and_items(record: Record) -> None:
+    entry = next(one for one in record.content["changes"]["entries"] if one["kind"] == "evidence")
+    proof = next(one for one in record.content["evidence"] if one["id"] == entry["ref"])
+    whats = [str(row[1]) for row in changes_table(record).rows]
+    assert f"{record.evidence_numbers[proof['id']]} {' '.join(proof['items'])}" in whats
+    entry["ref"] = "0190cd1e-0000-7000-8000-000000000000"  # taken away since: it has no number in this revision
+    assert not any("0190cd1e" in str(row[1]) for row in changes_table(record).rows)
 
 
 def test_an_event_is_a_sentence(record: Record) -> None:
