@@ -11,6 +11,7 @@ select 'create role tenfold_maint login nosuperuser bypassrls' where not exists 
 select $$create database tenfold owner tenfold_migrate encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8' template template0$$
   where not exists (select from pg_database where datname = 'tenfold') \gexec
 revoke all on database tenfold from public;
-grant connect, temporary on database tenfold to tenfold_app, tenfold_maint;
+grant connect on database tenfold to tenfold_app, tenfold_maint;
+revoke temporary on database tenfold from tenfold_app, tenfold_maint;
 
 -- What each role may do with which table is granted by the migrations.

@@ -133,3 +133,31 @@ def test_changed_rows_of_every_guarded_table_leave_a_trace_or_say_why_not(db):
         name for (name,) in _rows("select c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = 'audit'")
     }
     assert set(TABLES) - audited == quiet
+
+
+def test_functions_of_the_owner_look_nothing_up_among_temporary_objects(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select p.oid::regprocedure::text, p.proconfig, has_function_privilege('public', p.oid, 'execute') "
+            "from pg_proc p join pg_namespace n on n.oid = p.pronamespace "
+            "where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')"
+        )
+        found = cursor.fetchall()
+    assert len(found) >= 6
+    for name, options, for_everybody in found:
+        assert "search_path=pg_catalog, public, pg_temp" in (options or []), name
+        assert not for_everybody, name
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "create temp table portal_project (id uuid, tenant_id bigint)",
+        "create table public.portal_forged (id uuid, tenant_id bigint)",
+        "create trigger t after insert on portal_tenant for each row execute function app.audit_row()",
+        "select app.audit_row()",
+    ],
+)
+def test_the_serving_role_cannot_forge_the_trail(world, attempt):
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(attempt)
