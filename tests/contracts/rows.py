@@ -242,7 +242,7 @@ def _administration(world: SimpleNamespace, number: int, person: User, pam: Any,
     """What Pam and Adam see in lists of the organisation."""
     word, today = f"{WORD}{number}", timezone.localdate()
     team = create_team(name=word, by=pam.user)
-    set_team_members(team, [person.pk, pam.user_id], by=pam.user)
+    set_team_members(team, [person.pk, pam.user_id], by=world.adam)
     set_team_members(world.team, [one.pk for one in world.people], by=pam.user)
     role = create_role(
         kind=Role.Kind.TENANT, name_zh=word, name_en=word, copy_of=Role.objects.get(key="auditor", kind="tenant"), by=world.adam

@@ -45,14 +45,22 @@ def rename_team(team: Team, *, name: str, by: User) -> None:
 
 
 def set_team_members(team: Team, user_ids: Iterable[int], *, by: User) -> None:
-    """Make exactly these the people of the team; who comes must be an active member of the organisation, who is in it may stay."""
+    """Make exactly these the people of the team; who comes must be an active member of the organisation, who is in it may stay.
+
+    Nobody puts him- or herself in (rule S6), with whichever account: a team carries rights on projects. Raises :class:`Conflict`
+    (``own_role``) then, :class:`Invalid` for somebody who is no active member.
+    """
     wanted = set(user_ids)
-    links = {link.user_id: link for link in TeamMember.objects.filter(team=team).select_related("user")}
-    came = sorted(wanted - set(links))
-    people = dict(Membership.objects.filter(user_id__in=came, active=True).values_list("user_id", "user__name"))
-    if set(came) - set(people):
-        raise Invalid(_("Only active members of the organisation can be in a team."), fields={"people": [_("Choose members.")]})
     with transaction.atomic():
+        Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+        links = {link.user_id: link for link in TeamMember.objects.filter(team=team).select_related("user")}
+        came = sorted(wanted - set(links))
+        found = Membership.objects.filter(user_id__in=came, active=True)
+        people = {user_id: (name, person_id) for user_id, name, person_id in found.values_list("user_id", "user__name", "user__person_id")}
+        if set(came) - set(people):
+            raise Invalid(_("Only active members of the organisation can be in a team."), fields={"people": [_("Choose members.")]})
+        if by.person_id in {person_id for _name, person_id in people.values()}:
+            raise Conflict(_("You cannot put yourself into a team (rule S6). Ask another administrator."), code="own_role")
         gone = [links[user_id] for user_id in sorted(set(links) - wanted)]
         TeamMember.objects.filter(pk__in=[link.pk for link in gone]).delete()
         TeamMember.objects.bulk_create([TeamMember(team=team, user_id=user_id) for user_id in came])
@@ -61,7 +69,7 @@ def set_team_members(team: Team, user_ids: Iterable[int], *, by: User) -> None:
                 "portal.team.members_changed",
                 team,
                 team=team.name,
-                added=[people[user_id] for user_id in came],
+                added=[people[user_id][0] for user_id in came],
                 dropped=[link.user.name for link in gone],
             )
 

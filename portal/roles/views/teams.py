@@ -76,6 +76,7 @@ def team(request: Any, team_id: UUID) -> HttpResponse:
             messages.success(request, _("Saved."))
             return go(request, _url(request, "team", team_id=found.pk))
     context = {"team": found, "name_form": name_form, "people_form": people_form, "count": len(here), "unseen": len(unseen)}
+    context["outside"] = request.user.pk not in here
     return render(request, "portal/roles/team.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -11,12 +11,12 @@ from django.utils import timezone
 from portal.audit.models import AuditEvent
 from portal.core.errors import Conflict, Invalid
 from portal.core.tenancy import tenant_context
-from portal.projects.actions import share_with_person
+from portal.projects.actions import share_with_person, share_with_team
 from portal.projects.models import ProjectMember, ProjectUserGrant
 from portal.roles import actions
 from portal.roles.models import MembershipRole, Team, TeamMember
 from portal.tenants.models import Membership
-from tests.factories.cast import make_project
+from tests.factories.cast import make_project, make_user
 from tests.portal.browsers import queries_of
 
 
@@ -219,6 +219,34 @@ def test_teams(world, adam):
     assert adam.post(url("team_delete", team_id=team.pk)).status_code == 303
     with tenant_context(world.tenant.pk):
         assert not Team.objects.exists()
+
+
+def test_nobody_lets_himself_into_a_confidential_project_through_a_team(world, adam):
+    with tenant_context(world.tenant.pk):
+        secret = make_project(world.alice, "XH-0002", confidential=True, name_en="Secret plan")
+        counsel = actions.create_team(name="Outside counsel", by=world.adam)
+        actions.set_team_members(counsel, [world.bob.pk], by=world.adam)
+        share_with_team(secret, team=counsel, level="view_project", by=world.alice)
+    page, project = url("team", team_id=counsel.pk), url("project", project_id=secret.pk)
+    assert adam.get(project).status_code == 404
+    assert "You cannot put yourself into a team" in adam.get(page).content.decode()
+    refused = adam.post(page, {"people": [world.bob.pk, world.adam.pk, world.sam.pk]})
+    assert refused.status_code == 422
+    assert "You cannot put yourself into a team" in refused.content.decode()
+    assert adam.get(project).status_code == 404
+    second = make_user("adam2", person=world.adam.person)
+    with tenant_context(world.tenant.pk):
+        actions.add_member_with_roles(world.tenant, second, ["contributor"])
+        with pytest.raises(Conflict) as refusal:
+            actions.set_team_members(counsel, [world.bob.pk, second.pk], by=world.adam)
+        assert refusal.value.code == "own_role"
+        assert list(TeamMember.objects.filter(team=counsel).values_list("user_id", flat=True)) == [world.bob.pk]
+        # Another administrator may, and whoever is in it may fill it and take him- or herself out.
+        actions.set_team_members(counsel, [world.bob.pk, world.adam.pk], by=world.pam)
+    assert adam.get(project).status_code == 200
+    assert adam.post(page, {"people": [world.adam.pk, world.sam.pk]}).status_code == 303
+    assert adam.post(page, {"people": [world.sam.pk]}).status_code == 303
+    assert adam.get(project).status_code == 404
 
 
 def test_saving_a_team_keeps_whom_the_form_cannot_show(world, adam):
