@@ -93,6 +93,7 @@ class Signature(TenantModel):
     method = models.CharField(max_length=20, default="password")
     delegation_id = models.UUIDField(null=True, blank=True)
     revision_sha256 = models.CharField(max_length=64)
+    giver_person_id: int | None  # the person behind the delegation, where ``rules.signatures_of`` adds it
 
     class Meta:
         verbose_name = _("signature")

@@ -73,7 +73,10 @@ def gate_cards(standing: Standing) -> list[GateCard]:
 
 @dataclass(frozen=True)
 class Approver:
-    """One role that signs: who holds it, who signed, and whether this person may sign for it now."""
+    """One role that signs: who holds it, who signed, and whether this person may sign for it now.
+
+    ``refusal``: why somebody who could sign in this role cannot any more in this round (S2).
+    """
 
     key: str
     name: Any
@@ -112,7 +115,7 @@ def gate_page(standing: Standing, gate_id: str, actor: Actor) -> GatePage:
     latest = standing.latest(gate_id)
     waiting = latest if latest is not None and latest.state == RoundState.OPEN else None
     decided = standing.decided(gate_id)
-    signatures = list(Signature.objects.filter(round=latest).select_related("signed_by")) if latest else []
+    signatures = rules.signatures_of(latest) if latest else []
     signed = {row.role_key for row in signatures} if waiting else set()
     result = standing.judge(gate_id, signed)
     project = standing.project
@@ -149,9 +152,13 @@ def _approvers(standing: Standing, gate: Gate, waiting: GateRound | None, signat
     found = []
     for role in gate.approvers:
         refusal = rules.why_not_sign(actor, standing.project, waiting, role, signatures) if waiting else ""
+        could = waiting is not None and not segregation.why_not_sign(actor, standing.project, role, gate.approvers)
         named = sorted((people[uid] for uid in holders[role]), key=lambda user: user.name)
         signature = by_role.get(role)
-        found.append(Approver(role, standing.content.roles[role].name, named, signature, waiting is not None and not refusal, refusal))
+        name = standing.content.roles[role].name
+        found.append(
+            Approver(role, name, named, signature, waiting is not None and not refusal, refusal if could and not signature else "")
+        )
     return found
 
 

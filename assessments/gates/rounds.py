@@ -161,7 +161,7 @@ def sign_round(
     """
     lock_project(project)
     locked = GateRound.objects.select_for_update(of=("self",)).select_related("revision").get(pk=round_.pk)
-    signatures = list(Signature.objects.filter(round=locked))
+    signatures = rules.signatures_of(locked)
     refusal = rules.why_not_sign(by, project, locked, role, signatures)
     if refusal:
         # Somebody was faster, or the button was pressed twice: that is no lack of rights.
@@ -176,7 +176,7 @@ def sign_round(
         raise NotFound()
     remark = remark.strip()
     _check_words(kind, remark, given)
-    authority = segregation.authority_for(by, project, role, barred=(project.owner.person_id,))
+    authority = rules.signing_authority(by, project, role, signatures)
     try:
         with transaction.atomic():
             signature = Signature.objects.create(

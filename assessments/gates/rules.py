@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from assessments.checklists.rules import why_only_reads
 from assessments.gates.models import Condition, GateRound, Signature
 from assessments.gates.states import ConditionState, RoundState
 from assessments.reviews import segregation
+from assessments.reviews.models import Delegation
 from portal.catalogue import Catalogue, catalogue
 from portal.core.access import Actor
 from portal.core.errors import Invalid
@@ -39,6 +41,28 @@ def why_not_open(actor: Actor, project: Project) -> str:
     return ""
 
 
+def signatures_of(round_: GateRound) -> list[Signature]:
+    """The signatures of a round with their accounts, each with ``giver_person_id``, the person who delegated it, None for an own role."""
+    giver = Delegation.objects.filter(pk=OuterRef("delegation_id")).values("giver__person_id")[:1]
+    return list(Signature.objects.filter(round=round_).select_related("signed_by").annotate(giver_person_id=Subquery(giver)))
+
+
+def _signers(signatures: Collection[Signature]) -> set[int]:
+    """Ids of the persons who signed: as stored then, and as their accounts are linked now (S2 holds for people, not accounts)."""
+    return {person for row in signatures for person in (row.signed_person_id, row.signed_by.person_id) if person is not None}
+
+
+def _givers(signatures: Collection[Signature]) -> set[int]:
+    """Ids of the persons on whose delegation somebody signed."""
+    return {row.giver_person_id for row in signatures if row.giver_person_id is not None}
+
+
+def signing_authority(actor: Actor, project: Project, role: str, signatures: Collection[Signature]) -> segregation.Authority | None:
+    """How the actor may sign in this role: nobody who owns the project, signed the round or let somebody sign it delegates that (S8)."""
+    barred = {project.owner.person_id, *_signers(signatures), *_givers(signatures)}
+    return segregation.authority_for(actor, project, role, barred=barred)
+
+
 def why_not_sign(actor: Actor, project: Project, round_: GateRound, role: str, signatures: Collection[Signature]) -> str:
     """Why the actor cannot sign this round, which carries these signatures, in this role."""
     if round_.state != RoundState.OPEN:
@@ -47,15 +71,29 @@ def why_not_sign(actor: Actor, project: Project, round_: GateRound, role: str, s
     refusal = segregation.why_not_sign(actor, project, role, gate.approvers)
     if refusal:
         return refusal
-    return signed_already(actor, signatures, role)
+    return signed_already(actor, signatures, role) or why_one_person(actor, project, signatures, role)
 
 
 def signed_already(actor: Actor, signatures: Collection[Signature], role: str) -> str:
     """What the signatures of a round leave no room for: the role again, or the same person in another role."""
     if any(row.role_key == role for row in signatures):
         return _("This role has signed already.")
-    if any(row.signed_person_id == actor.person_id for row in signatures):
+    if actor.person_id in _signers(signatures):
         return _("You have signed this round in another role. Two roles need two people (rule S2).")
+    return ""
+
+
+def why_one_person(actor: Actor, project: Project, signatures: Collection[Signature], role: str) -> str:
+    """S2 by way of S8: why a signature in this role would rest on a person behind another signature of the round.
+
+    For an actor who holds the role or to whom it is delegated.
+    """
+    if actor.person_id in _givers(signatures):
+        return _("Somebody has signed this round on your delegation. Two roles need two people (rule S2).")
+    if signing_authority(actor, project, role, signatures) is None:
+        return _(
+            "The person who delegated this role to you is behind another signature of this round. Two roles need two people (rule S2)."
+        )
     return ""
 
 
@@ -77,6 +115,12 @@ def why_not_report_condition(actor: Actor, project: Project, condition: Conditio
     return why_only_reads(actor, project)
 
 
+def _reporters(condition: Condition) -> set[int]:
+    """Ids of the person who reported the condition: as stored then, and as the account is linked now."""
+    found = {condition.reported_person_id, condition.reported_by.person_id if condition.reported_by else None}
+    return {person for person in found if person is not None}
+
+
 def why_not_settle_condition(actor: Actor, project: Project, condition: Condition, content: Catalogue) -> str:
     """Why the actor cannot accept or refuse the reported condition: an approver of its gate does, never the reporter.
 
@@ -85,7 +129,7 @@ def why_not_settle_condition(actor: Actor, project: Project, condition: Conditio
     refusal = segregation.why_no_judge(actor, project)
     if refusal:
         return refusal
-    if condition.reported_person_id == actor.person_id:
+    if actor.person_id in _reporters(condition):
         return _("You reported this condition as met. Somebody else has to accept it.")
     gate = content.gates.get(condition.gate)
     approvers = set(gate.approvers) if gate else set()

@@ -85,7 +85,9 @@ class Standing:
     @cached_property
     def conditions(self) -> list[Condition]:
         """All written conditions that were not given up."""
-        return list(Condition.objects.filter(project=self.project).exclude(state=ConditionState.DROPPED).select_related("owner"))
+        return list(
+            Condition.objects.filter(project=self.project).exclude(state=ConditionState.DROPPED).select_related("owner", "reported_by")
+        )
 
     def latest(self, gate: str) -> GateRound | None:
         """The newest round of the gate that was not withdrawn."""

@@ -53,7 +53,8 @@ def why_not_withdraw(content: Catalogue, actor: Actor, project: Project, raised:
     """Why the person cannot withdraw the raise; empty when nothing stands against it."""
     if not raising_role(content, actor, project):
         return why_not_raise(content, actor, project)
-    if raised.raised_person_id == actor.person_id:
+    # The person as stored then, and as the account is linked now: two accounts of one human being are one.
+    if actor.person_id in (raised.raised_person_id, raised.raised_by.person_id):
         return _("You raised the tier yourself. Another person of the same roles withdraws it.")
     if gate := gate_facts(project).open_round:
         return _("A round of {gate} is open. The raise can be withdrawn once it is decided.").format(gate=gate)

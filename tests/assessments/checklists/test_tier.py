@@ -20,6 +20,7 @@ from portal.core.tenancy import tenant_context
 from portal.projects import registry
 from portal.projects.facts.actions import save_facts
 from portal.tenants.entry import enter_tenant
+from portal.tenants.models import User
 from tests.factories.facts import LIGHT_FACTS
 from tests.factories.ready import give_facts
 
@@ -92,6 +93,14 @@ def test_another_person_withdraws_and_no_round_is_open(light: SimpleNamespace, m
     row = TierRaise.objects.get()
     assert (row.withdrawn_by, row.withdrawn_reason) == (light.carol, "Pilot is over")
     assert recount(assessment(light).pk) == []
+
+
+def test_an_account_linked_after_it_raised_the_tier_counts_as_the_same_person(light: SimpleNamespace) -> None:
+    raise_tier(light.project, "full", reason_key="novel_use", reason="New kind of use.", by=actor(light, light.carol))
+    User.objects.filter(pk=light.carol.pk).update(person_id=light.pam.person_id)
+    with pytest.raises(NotAllowed) as refusal:
+        withdraw_raise(light.project, reason="Pilot is over", by=actor(light, light.pam))
+    assert refusal.value.code == "segregation"
 
 
 def test_a_raise_survives_and_is_overtaken(light: SimpleNamespace) -> None:
