@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, When
-from django.utils import timezone
 
 from assessments.checklists.models import Answer
 from assessments.checklists.rules import AUDITOR, CLOSED_STAGES, why_no_judge
@@ -20,6 +19,7 @@ from portal.core.access import Actor
 from portal.projects.access import ACTS_AS, projects_visible_to
 from portal.projects.models import ProjectMember
 from portal.roles.models import MembershipRole
+from portal.tenants.clock import organisation_today
 
 OPEN_WAIVERS = (WaiverState.PROPOSED, WaiverState.FIRST_APPROVED)
 
@@ -33,7 +33,7 @@ def delegations_to(actor: Actor) -> list[Any]:
     # Once per person and request: every kind of work that can be delegated asks.
     known: list[Any] | None = actor.__dict__.get("delegations_in_force")
     if known is None:
-        today = timezone.localdate()
+        today = organisation_today()
         rows = Delegation.objects.filter(receiver_id=actor.user_id, revoked_at=None, starts_on__lte=today, ends_on__gte=today)
         roles = MembershipRole.objects.filter(
             membership__user_id=OuterRef("giver_id"), membership__active=True, role__kind="tenant", role__key__in=list(ACTS_AS)
@@ -62,7 +62,7 @@ def approvable_by(actor: Actor, role: str = "approve_role", *, barred: Sequence[
     """
     if why_no_judge(actor, None):
         return Q(pk__in=[])
-    today = timezone.localdate()
+    today = organisation_today()
     allowed = _holds(actor.user_id, {ACTS_AS[key] for key in actor.roles if key in ACTS_AS}, role, today)
     for delegation in delegations_to(actor):
         given = _holds(delegation.giver_id, {ACTS_AS[key] for key in delegation.giver_roles}, role, today)

@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.checklists.rules import why_no_judge, why_read_only
@@ -22,6 +21,7 @@ from portal.core.access import Actor
 from portal.projects.access import ACTS_AS, project_roles_of
 from portal.projects.models import Project, ProjectMember
 from portal.roles.models import MembershipRole
+from portal.tenants.clock import organisation_today
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def holders_of(project: Project, role: str, on: date | None = None) -> set[int]:
 
 def holders_by_role(project: Project, roles: Collection[str], on: date | None = None) -> dict[str, set[int]]:
     """``holders_of`` for several roles at once, in at most two statements."""
-    today = on or timezone.localdate()
+    today = on or organisation_today()
     found: dict[str, set[int]] = {role: set() for role in roles}
     current = Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
     for role, user in ProjectMember.objects.filter(current, project=project, role_key__in=roles).values_list("role_key", "user_id"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from compliance.filings.models import GUARDIANS, NO_DATE, UNASKED, Filing
 from compliance.filings.rules import DECIDE, SECOND, VIEW_ALL, roles_of
@@ -15,6 +14,7 @@ from portal.permissions import AUDITOR
 from portal.projects.access import projects_visible_to
 from portal.projects.models import ProjectMember
 from portal.roles.models import RolePermission
+from portal.tenants.clock import organisation_today
 
 
 def filings_visible_to(actor: Actor) -> QuerySet[Filing]:
@@ -28,7 +28,7 @@ def of_organisation(actor: Actor) -> QuerySet[Filing]:
     if not actor.may(VIEW_ALL):
         return rows.filter(pk__isnull=True)
     waiting = [chosen(actor).filter(project=None).values("pk") for chosen in (waiting_for_decision, waiting_for_second)]
-    return rows.filter(Q(due_sort__lt=timezone.localdate()) | Q(pk__in=waiting[0]) | Q(pk__in=waiting[1]))
+    return rows.filter(Q(due_sort__lt=organisation_today()) | Q(pk__in=waiting[0]) | Q(pk__in=waiting[1]))
 
 
 def _seen(actor: Actor) -> Q:
@@ -41,7 +41,7 @@ def _seen(actor: Actor) -> Q:
 
 
 def _memberships(actor: Actor) -> QuerySet[Any]:
-    today = timezone.localdate()
+    today = organisation_today()
     current = Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
     return ProjectMember.objects.filter(current, user_id=actor.user_id, project_id=OuterRef("project_id"))
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection, models, transaction
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 M = TypeVar("M", bound=models.Model)
@@ -22,11 +25,17 @@ M = TypeVar("M", bound=models.Model)
 
 @dataclass(frozen=True)
 class Scope:
-    """The tenant, the person and the request that current database work belongs to."""
+    """The tenant, the person and the request that current database work belongs to, and the zone by which the tenant counts days."""
 
     tenant_id: int
     user_id: int | None = None
     request_id: str = ""
+    time_zone: str = ""
+
+    @property
+    def today(self) -> date:
+        """The day it is for the tenant; the zone that a person reads times in has no part in it."""
+        return timezone.localdate(timezone=ZoneInfo(self.time_zone) if self.time_zone else None)
 
 
 class NoTenantInScope(RuntimeError):
@@ -35,7 +44,10 @@ class NoTenantInScope(RuntimeError):
 
 _scope: ContextVar[Scope | None] = ContextVar("tenant_scope", default=None)
 
-_SET = "select set_config('app.tenant_id', %s, true), set_config('app.user_id', %s, true), set_config('app.request_id', %s, true)"
+_SET = (
+    "select set_config('app.tenant_id', %s, true), set_config('app.user_id', %s, true), set_config('app.request_id', %s, true), "
+    "(select time_zone from portal_tenant where id = %s)"
+)
 
 
 def current_scope() -> Scope | None:
@@ -60,10 +72,13 @@ def current_tenant_id() -> int:
     return scope.tenant_id if scope else None  # type: ignore[return-value]
 
 
-def _apply(scope: Scope | None) -> None:
-    values = ["", "", ""] if scope is None else [str(scope.tenant_id), str(scope.user_id or ""), scope.request_id]
+def _apply(scope: Scope | None) -> Scope | None:
+    """Tell the database the scope; returns it with the tenant's time zone, which comes with the same statement."""
+    values = ["", "", "", None] if scope is None else [str(scope.tenant_id), str(scope.user_id or ""), scope.request_id, scope.tenant_id]
     with connection.cursor() as cursor:
         cursor.execute(_SET, values)
+        time_zone = cursor.fetchone()[3]
+    return replace(scope, time_zone=time_zone or "") if scope else None
 
 
 def own_request_id() -> str:
@@ -80,8 +95,8 @@ def tenant_context(tenant_id: int, user_id: int | None = None, request_id: str =
     own, so that the trail can always tell which changes were made together.
     """
     scope = Scope(int(tenant_id), user_id, request_id or own_request_id())
-    with entered(scope, lambda: _apply(scope)):
-        yield scope
+    with entered(scope, lambda: _apply(scope)) as found:
+        yield found
 
 
 @contextmanager

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from portal.core.access import Actor
 from portal.core.errors import NotFound
 from portal.core.permissions import GRANT_CONTRIBUTE, GRANT_VIEW
 from portal.projects.models import Project, ProjectGroupGrant, ProjectMember, ProjectUserGrant
 from portal.roles.models import TeamMember
+from portal.tenants.clock import organisation_today
 
 # What a grant on one project (django-guardian) carries, by level.
 GRANTS: dict[str, frozenset[str]] = {
@@ -49,12 +49,8 @@ def projects_visible_to(actor: Actor, queryset: QuerySet[Any] | None = None) -> 
     return projects.filter(pk__in=own_project_ids(actor))
 
 
-def _today() -> Any:
-    return timezone.localdate()
-
-
 def _current(prefix: str = "") -> Q:
-    today = _today()
+    today = organisation_today()
     return Q(**{f"{prefix}starts_on__lte": today}) & (Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": today}))
 
 
@@ -124,7 +120,7 @@ def _standing(actor: Actor, project: Any) -> tuple[frozenset[str], frozenset[str
     with connection.cursor() as cursor:
         cursor.execute(
             _ROLES_SQL,
-            {"tenant": actor.tenant_id, "project": project.pk, "user": actor.user_id, "today": _today(), "sponsor": sponsor},
+            {"tenant": actor.tenant_id, "project": project.pk, "user": actor.user_id, "today": organisation_today(), "sponsor": sponsor},
         )
         rows = cursor.fetchall()
     permissions = {key for kind, key, _deputy in rows if kind == "permission"}

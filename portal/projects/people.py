@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils import timezone
 
 from portal.catalogue.installed import catalogue
 from portal.core.formats import in_language
@@ -18,6 +17,7 @@ from portal.projects.access import ACTS_AS
 from portal.projects.conflicts import SPONSOR, Clash, Holder, uncovered, warnings
 from portal.projects.models import Project, ProjectGroupGrant, ProjectMember, ProjectUserGrant
 from portal.roles.models import MembershipRole, Role, RolePermission
+from portal.tenants.clock import organisation_today
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def project_roles() -> list[Role]:
 
 def members_of(project: Project, today: date | None = None) -> list[dict[str, Any]]:
     """Everybody with a role, those of the past too: ``when`` is now, later or over."""
-    today = today or timezone.localdate()
+    today = today or organisation_today()
     rows = (
         ProjectMember.objects.filter(project=project)
         .annotate(name=F("user__name"), person_id=F("user__person_id"), email=F("user__email"))
@@ -69,7 +69,7 @@ def standing_holders(project: Project) -> list[dict[str, Any]]:
 
 def _may_open(project: Project) -> Q:
     """True for role links of people who are cleared for confidential projects or named on this one (as ``access.named_on``)."""
-    today, tenant_id = timezone.localdate(), require_scope().tenant_id
+    today, tenant_id = organisation_today(), require_scope().tenant_id
     user = OuterRef("membership__user_id")
     clearance = RolePermission.objects.filter(
         role__member_links__membership_id=OuterRef("membership_id"), permission="portal.view_confidential_projects"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from portal.core.access import Actor
 from portal.core.tenancy import require_scope
@@ -13,6 +12,7 @@ from portal.projects.actions.people import end_member
 from portal.projects.actions.sharing import withdraw_share
 from portal.projects.models import Project, ProjectMember, ProjectUserGrant
 from portal.roles.leaving import Left
+from portal.tenants.clock import organisation_today
 from portal.tenants.models import User
 
 SHOWN = 20
@@ -21,7 +21,7 @@ SHOWN = 20
 @transaction.atomic
 def leave_projects(user: User, *, by: User) -> None:
     """End all project roles of the person, later ones too, and take back what was shared with the account: no way back in by them."""
-    today = timezone.localdate()
+    today = organisation_today()
     lasting = ProjectMember.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=user).select_related("user")
     for member in lasting.order_by("pk"):
         end_member(member, by=by)

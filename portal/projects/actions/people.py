@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record_act
@@ -15,6 +15,7 @@ from portal.notices.actions import notify
 from portal.projects.actions.checking import Faults, check_people
 from portal.projects.models import Project, ProjectMember
 from portal.roles.models import Role
+from portal.tenants.clock import organisation_today
 from portal.tenants.models import User
 
 
@@ -45,13 +46,13 @@ def add_member(
 
     Somebody who held the role before gets it again with the new dates. Raises :class:`Invalid` with the faults per field.
     """
-    starts_on = starts_on or timezone.localdate()
+    starts_on = starts_on or organisation_today()
     faults = Faults()
     role = _role(role_key, faults)
     check_people({"user": user}, faults)
     _check_dates(starts_on, ends_on, faults)
     existing = ProjectMember.objects.filter(project=project, user=user, role_key=role_key).first()
-    if existing is not None and (existing.ends_on is None or existing.ends_on >= timezone.localdate()):
+    if existing is not None and (existing.ends_on is None or existing.ends_on >= organisation_today()):
         faults.add("user", _("This person holds the role already; change the dates there."))
     faults.raise_if_any(_("The role was not given; please look at the marked fields."))
     values = {"deputy": deputy, "starts_on": starts_on, "ends_on": ends_on}
@@ -62,10 +63,18 @@ def add_member(
         raise Conflict(_("Somebody else gave this role a moment ago. Reload the page."), code="moved_meanwhile") from None
     name = role.name if role else {}
     record_act("portal.project_role.given", member, person=user.name, role=name, deputy=deputy, starts_on=starts_on, ends_on=ends_on)
-    if user.pk != by.pk:
-        key = f"project_role:{project.pk}:{role_key}:{starts_on.isoformat()}"
-        notify([user], "portal.project_role_given", once_key=key, project_id=project.pk, project=project.name, role=name, by=by.name)
+    tell_role(member, project, name, by=by)
     return member
+
+
+def tell_role(member: ProjectMember, project: Project, name: Mapping[str, str], *, by: User) -> None:
+    """Let the person know of the role, once for each time it is given; nobody is told of what he or she did."""
+    if member.user_id == by.pk:
+        return
+    key = f"project_role:{project.pk}:{member.role_key}:{member.starts_on.isoformat()}"
+    notify(
+        [member.user_id], "portal.project_role_given", once_key=key, project_id=project.pk, project=project.name, role=dict(name), by=by.name
+    )
 
 
 def _locked(member: ProjectMember) -> ProjectMember:
@@ -98,7 +107,7 @@ def end_member(member: ProjectMember, *, by: User, last_day: date | None = None)
     A role that would not have lasted a single day is taken back altogether. One that has ended already is a :class:`Conflict`: its
     last day is history.
     """
-    today = timezone.localdate()
+    today = organisation_today()
     stored = _locked(member)
     if stored.ends_on is not None and stored.ends_on < today:
         sentence = _("The role of %(name)s ended on %(day)s already.") % {"name": stored.user.name, "day": stored.ends_on.isoformat()}
