@@ -81,7 +81,8 @@ def machines() -> list[Machine]:
             "open",
             ROUND_TRANSITIONS,
             _labels(RoundState),
-            "One open round per project and gate. A positive round can become stale; a delta round renews it.",
+            "One open round per project and gate. A positive round can become stale; a delta round renews it, and no later gate is "
+            "approved before.",
         ),
         Machine(
             "Condition",

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments.gates.models import Condition, Confirmation, GateRound
@@ -17,6 +16,7 @@ from portal.catalogue import catalogue, latest_version
 from portal.catalogue.parts import Gate
 from portal.projects.models import Project
 from portal.projects.states import Stage
+from portal.tenants.clock import organisation_today
 
 LABELS: Mapping[str, Any] = {
     "owner_named": _("project owner named"),
@@ -66,12 +66,12 @@ def _precheck_run(project: Project) -> bool:
 
 def _conditions_settled(project: Project) -> bool:
     open_states = (ConditionState.OPEN, ConditionState.REPORTED)
-    late = Condition.objects.filter(project=project, gate="G2", state__in=open_states, round__isnull=False, due_on__lt=timezone.localdate())
+    late = Condition.objects.filter(project=project, gate="G2", state__in=open_states, round__isnull=False, due_on__lt=organisation_today())
     return not late.exists()
 
 
 def _review_due(project: Project) -> bool:
-    return project.review_due is not None and project.review_due <= timezone.localdate()
+    return project.review_due is not None and project.review_due <= organisation_today()
 
 
 def _tier_rise(project: Project) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.gates.freezing.revision import ASKED_LONGEST
 from assessments.gates.rules import LONGEST_WORDS
+from assessments.gates.states import OUTCOME_KIND, POSITIVE
 from portal.core.fields import DayField
 from portal.tenants.models import User
 
@@ -41,17 +43,35 @@ class OpenForm(forms.Form):
     due_on = DayField(label=_("Sign until"), required=False)
 
 
+class OutcomeRadios(forms.RadioSelect):
+    """Outcomes of a gate, of which some cannot be chosen now."""
+
+    closed: Collection[str] = ()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """One outcome, disabled when it is closed."""
+        option = super().create_option(name, value, *args, **kwargs)
+        if str(value) in self.closed:
+            option["attrs"]["disabled"] = True
+        return option
+
+
 class SignForm(forms.Form):
     """One signature: role, outcome, remark, and the hash that was on the screen."""
 
     role = forms.CharField(max_length=40)
-    outcome = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("Decision"), widget=OutcomeRadios)
     remark = WordsField(label=_("Remark"), required=False, max_length=2000, rows=3)
     revision_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, outcomes: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["outcome"].choices = outcomes  # type: ignore[attr-defined]
+
+    def close_positive(self) -> None:
+        """Leave the outcomes that approve nothing; the action refuses the others anyway."""
+        widget: Any = self.fields["outcome"].widget
+        widget.closed = {outcome for outcome, kind in OUTCOME_KIND.items() if kind in POSITIVE}
 
 
 class ConditionForm(forms.Form):

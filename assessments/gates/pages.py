@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from assessments.gates import rules
 from assessments.gates.flags import CONFIRMED_BY, LABELS, human_flags
 from assessments.gates.models import Confirmation, GateRound, Signature
-from assessments.gates.rounds import stages_before, what_stands_against
+from assessments.gates.rounds import stages_before, what_stands_against, why_only_negative
 from assessments.gates.standing import Standing, outcome_label
 from assessments.gates.states import OUTCOME_KIND, ConditionState, RoundState
 from assessments.reviews import segregation
@@ -107,6 +107,12 @@ class GatePage:
     outcomes: list[tuple[str, Any]]
     earlier: list[GateRound]
     stale_reasons: list[dict[str, Any]] = field(default_factory=list)
+    stale_before: list[str] = field(default_factory=list)
+
+    @property
+    def only_negative(self) -> str:
+        """Why the open round cannot be approved now: the sign-off of an earlier gate is stale."""
+        return why_only_negative(self.stale_before) if self.stale_before else ""
 
 
 def gate_page(standing: Standing, gate_id: str, actor: Actor) -> GatePage:
@@ -142,6 +148,7 @@ def gate_page(standing: Standing, gate_id: str, actor: Actor) -> GatePage:
         outcomes=[(choice.value, choice.label) for choice in gate.outcomes if choice.value in OUTCOME_KIND],
         earlier=[row for row in standing.rounds if row.gate == gate_id],
         stale_reasons=decided.stale_reasons if stale and decided else [],
+        stale_before=standing.stale_before(gate_id) if waiting else [],
     )
 
 

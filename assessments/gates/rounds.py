@@ -29,6 +29,7 @@ from portal.projects.actions import advance_stage, hold_project, retire_project,
 from portal.projects.locking import lock_project
 from portal.projects.models import Project, ProjectSummary
 from portal.projects.states import Stage
+from portal.tenants.clock import organisation_today
 
 VALID_FOR = timedelta(days=365)
 REVIEW_AFTER = timedelta(days=365)
@@ -41,16 +42,10 @@ def what_stands_against(standing: Standing, gate: str, *, delta: bool) -> list[d
     entry = standing.content.gates[gate]
     if not delta and standing.project.stage not in stages_before(entry):
         found.append({"kind": "stage", "reason": _("The project is not at the stage that this gate leads on from.")})
-    order = list(standing.content.gates)
-    for row in standing.stale():
-        if order.index(row.gate) < order.index(gate):
-            found.append(
-                {
-                    "kind": "stale",
-                    "gate": row.gate,
-                    "reason": _("The sign-off of {gate} is stale. Decide it anew first.").format(gate=row.gate),
-                }
-            )
+    for name in standing.stale_before(gate):
+        found.append(
+            {"kind": "stale", "gate": name, "reason": _("The sign-off of {gate} is stale. Decide it anew first.").format(gate=name)}
+        )
     result = standing.judge(gate)
     found += [{"kind": "criterion", "criterion": one} for one in result.criteria if not one.met and not one.pending]
     return found
@@ -89,7 +84,7 @@ def open_round(project: Project, gate: str, *, by: Actor, due_on: date | None = 
             code="criteria_not_met",
             current=[str(one["criterion"].id if "criterion" in one else one["reason"]) for one in against],
         )
-    if due_on is not None and due_on < timezone.localdate():
+    if due_on is not None and due_on < organisation_today():
         raise Invalid(_("The date must not lie in the past."), fields={"due_on": [_("The date must not lie in the past.")]})
     number = (GateRound.objects.filter(project=project, gate=gate).aggregate(top=Max("number"))["top"] or 0) + 1
     now = timezone.now()
@@ -104,7 +99,7 @@ def open_round(project: Project, gate: str, *, by: Actor, due_on: date | None = 
                 revision=revision,
                 opened_by=by.user,
                 opened_at=now,
-                due_on=due_on or timezone.localdate() + timedelta(days=7),
+                due_on=due_on or organisation_today() + timedelta(days=7),
             )
     except IntegrityError as error:
         raise Conflict(_("A round of this gate is open already."), code="round_open") from error
@@ -133,6 +128,13 @@ def _outcome(round_: GateRound, outcome: str, content: Any) -> str:
     if outcome not in {choice.value for choice in content.gates[round_.gate].outcomes} or outcome not in OUTCOME_KIND:
         raise Invalid(_("This gate does not offer that outcome."), fields={"outcome": [outcome]})
     return OUTCOME_KIND[outcome]
+
+
+def why_only_negative(stale: list[str]) -> str:
+    """What somebody reads who would approve while sign-offs of these earlier gates are stale: no later gate is decided before them."""
+    return _(
+        "The sign-off of {gates} is stale. Renew it with a delta round first; until then this round can be returned, rejected or withdrawn."
+    ).format(gates=", ".join(stale))
 
 
 _WORDS = {
@@ -171,6 +173,9 @@ def sign_round(
         raise Conflict(_("The page showed another revision. Reload it and read what you are signing."), code="stale_revision")
     standing = Standing(project)
     kind = _outcome(locked, outcome, standing.content)
+    stale = standing.stale_before(locked.gate) if kind in POSITIVE else []
+    if stale:
+        raise Conflict(why_only_negative(stale), code="earlier_stale", current=stale)
     given = list(conditions)
     if any(entry.item_key and entry.item_key not in standing.content.items for entry in given):
         raise NotFound()
@@ -251,7 +256,7 @@ def _decide_if_complete(round_: GateRound, project: Project, standing: Standing,
 def _decide(round_: GateRound, project: Project, kind: str, outcome: str, by: Actor, gate: Any) -> None:
     now = timezone.now()
     positive = kind in POSITIVE
-    valid_until = timezone.localdate() + VALID_FOR if positive else None
+    valid_until = organisation_today() + VALID_FOR if positive else None
     move(round_, ROUND_TRANSITIONS, kind, outcome=outcome, decided_by=by.user, decided_at=now, valid_until=valid_until)
     record_act(
         "assessments.gate.decided",
@@ -296,7 +301,7 @@ def _lead_on(round_: GateRound, project: Project, gate: Any, outcome: str, by: A
     if project.stage != target:
         advance_stage(project, target, by=by.user, reason=f"{gate.id} {outcome}")
     if target == Stage.LIVE:
-        due = timezone.localdate() + REVIEW_AFTER
+        due = organisation_today() + REVIEW_AFTER
         Project.objects.filter(pk=project.pk).update(review_due=due)
         project.review_due = due
 

@@ -112,6 +112,11 @@ class Standing:
         found = [self.decided(gate) for gate in self.content.gates]
         return [row for row in found if row is not None and row.stale_since is not None]
 
+    def stale_before(self, gate: str) -> list[str]:
+        """Gates earlier than this one whose sign-off is stale: they are decided anew first."""
+        order = list(self.content.gates)
+        return [row.gate for row in self.stale() if order.index(row.gate) < order.index(gate)]
+
     @cached_property
     def verdicts(self) -> dict[str, str]:
         """Verdicts of the applying items."""

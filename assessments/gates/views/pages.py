@@ -70,6 +70,8 @@ def gate_context(request: Any, standing: Standing, gate: str, **extra: Any) -> d
         "condition_form": ConditionForm(prefix="new", initial={"item_key": request.GET.get("item", "")[:8]}),
     }
     context.update(extra)
+    if page.only_negative:
+        context["sign_form"].close_positive()
     return context
 
 
