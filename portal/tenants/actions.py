@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from portal.audit.actions import record_act
 from portal.audit.sentences import bilingual
 from portal.core.errors import Conflict, Invalid
+from portal.core.meanwhile import Values, refuse_if_changed
 from portal.core.tenancy import tenant_context
 from portal.tenants.entry import memberships_of, person_context
 from portal.tenants.logos import clean_logo
@@ -68,11 +69,20 @@ def end_membership(membership: Membership, *, by: User) -> None:
     record_act("portal.member.ended", membership, name=membership.user.name, email=membership.user.email)
 
 
-def change_organisation(tenant: Tenant, *, by: User, **values: Any) -> list[str]:
+def organisation_values(tenant: Tenant) -> dict[str, Any]:
+    """What the organisation says of itself (``EDITABLE``)."""
+    return {name: getattr(tenant, name) for name in EDITABLE}
+
+
+@transaction.atomic
+def change_organisation(tenant: Tenant, *, by: User, seen: Values | None = None, **values: Any) -> list[str]:
     """Change what the organisation says of itself (``EDITABLE``); returns the names of the fields that changed.
 
-    Raises :class:`Invalid` with the fields that do not fit. Needs the tenant in scope.
+    Raises :class:`Invalid` with the fields that do not fit, :class:`ChangedMeanwhile` when the form showed something else (``seen``)
+    than is stored. Needs the tenant in scope.
     """
+    tenant.refresh_from_db(fields=list(EDITABLE), from_queryset=Tenant.objects.select_for_update(no_key=True))
+    refuse_if_changed(seen, organisation_values(tenant))
     changed = [name for name in EDITABLE if name in values and getattr(tenant, name) != values[name]]
     for name in changed:
         setattr(tenant, name, values[name])

@@ -19,6 +19,7 @@ from portal.core.access import MEMBER, PUBLIC, SIGNED_IN, requires
 from portal.core.errors import NotFound, Refused
 from portal.core.faults import put_faults
 from portal.core.htmx import go
+from portal.core.meanwhile import ChangedMeanwhile, read_seen, seen_text, shown_again
 from portal.tenants import actions
 from portal.tenants.branding import brand_colour, brand_of, branded, sign_in_path
 from portal.tenants.entry import tenants_of
@@ -97,21 +98,27 @@ def organisation(request: Any) -> HttpResponse:
     """Names, language, time zone, currency, colour, codes, retention."""
     request.nav_key = "organisation"
     form = OrganisationSettingsForm.of(request.tenant, request.POST or None)
+    seen, status = request.POST.get("seen", "") if form.is_bound else "", 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
-            changed = actions.change_organisation(request.tenant, **form.cleaned_data, by=request.user)
+            changed = actions.change_organisation(request.tenant, **form.cleaned_data, by=request.user, seen=read_seen(seen))
+        except ChangedMeanwhile as conflict:
+            form, seen, status = shown_again(form, conflict), seen_text(conflict.stored), conflict.status
         except Refused as refusal:
             put_faults(form, refusal)
         else:
             messages.success(request, _("Saved.") if changed else _("Nothing was different, so nothing was changed."))
             return go(request, request.path)
-    return render(request, "portal/tenants/organisation.html", _organisation_context(request, form), status=422 if form.is_bound else 200)
+    return render(request, "portal/tenants/organisation.html", _organisation_context(request, form, seen=seen), status=status)
 
 
-def _organisation_context(request: Any, form: OrganisationSettingsForm, logo_form: LogoForm | None = None) -> dict[str, Any]:
+def _organisation_context(
+    request: Any, form: OrganisationSettingsForm, logo_form: LogoForm | None = None, seen: str = ""
+) -> dict[str, Any]:
     colour = str(form["brand_colour"].value() or "")
     return {
         "form": form,
+        "seen": seen if form.is_bound else seen_text(form.initial),
         "logo_form": logo_form or LogoForm(),
         "brand": brand_colour(colour if COLOUR.fullmatch(colour) else request.tenant.brand_colour),
         "sign_in_address": mail.absolute(sign_in_path(request.tenant)),

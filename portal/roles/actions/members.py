@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record_act
 from portal.core.errors import Conflict, Invalid
+from portal.core.meanwhile import Values, refuse_if_changed
 from portal.roles.leaving import member_ends
 from portal.roles.models import MembershipRole, Role, TeamMember
 from portal.roles.rules import ADMINISTRATOR
@@ -56,22 +58,40 @@ def withdraw_role(membership: Membership, role_key: str, *, by: User | None = No
             record_act("portal.role.withdrawn", membership, role=role.name, role_key=role_key, name=membership.user.name)
 
 
+def _lock(membership: Membership) -> None:
+    """Lock the member's row and read it again. Everywhere before the lock on the administrator's role."""
+    locked = Membership.objects.select_for_update(no_key=True)
+    membership.refresh_from_db(fields=["title", "unit", "active", "ended_at"], from_queryset=locked)
+
+
+def member_values(membership: Membership) -> dict[str, Any]:
+    """What the member's form shows: position, unit, keys of the tenant-wide roles."""
+    held = MembershipRole.objects.filter(membership=membership).values_list("role__key", flat=True)
+    return {"title": membership.title, "unit": membership.unit, "roles": sorted(held)}
+
+
 def set_roles(membership: Membership, role_keys: Iterable[str], *, by: User) -> None:
     """Make exactly these the member's tenant-wide roles."""
-    if not membership.active:
-        raise Conflict(_("This membership has ended. Take it up again first."))
-    wanted = set(role_keys)
-    held = set(MembershipRole.objects.filter(membership=membership).values_list("role__key", flat=True))
     with transaction.atomic():
+        _lock(membership)
+        if not membership.active:
+            raise Conflict(_("This membership has ended. Take it up again first."))
+        wanted = set(role_keys)
+        held = set(MembershipRole.objects.filter(membership=membership).values_list("role__key", flat=True))
         for key in sorted(wanted - held):
             grant_role(membership, key, by=by)
         for key in sorted(held - wanted):
             withdraw_role(membership, key, by=by)
 
 
-def change_member(membership: Membership, *, title: str, unit: str, role_keys: Iterable[str], by: User) -> None:
-    """Change a member's position, unit and tenant-wide roles, all or nothing."""
+def change_member(membership: Membership, *, title: str, unit: str, role_keys: Iterable[str], by: User, seen: Values | None = None) -> None:
+    """Change a member's position, unit and tenant-wide roles, all or nothing.
+
+    Raises :class:`ChangedMeanwhile` when the form showed something else (``seen``) than is stored.
+    """
     with transaction.atomic():
+        _lock(membership)
+        refuse_if_changed(seen, member_values(membership))
         describe_member(membership, title=title, unit=unit)
         set_roles(membership, role_keys, by=by)
 
@@ -87,6 +107,7 @@ def add_member_with_roles(tenant: Tenant, user: User, role_keys: Iterable[str], 
 def end_member(membership: Membership, *, by: User) -> None:
     """End a membership with its roles, teams and what upper slices gave: out from the next request, not back in by an old right later."""
     with transaction.atomic():
+        _lock(membership)
         _keep_an_administrator(membership)
         end_membership(membership, by=by)
         MembershipRole.objects.filter(membership=membership).delete()

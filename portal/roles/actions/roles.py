@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from portal.audit.actions import record_act
 from portal.core import permissions
 from portal.core.errors import Conflict, Invalid
+from portal.core.meanwhile import Values, refuse_if_changed
 from portal.roles.actions.provisioning import default_permissions
 from portal.roles.models import Role, RolePermission
 from portal.roles.rules import why_not_drop, why_not_hold, why_not_widen
@@ -58,11 +59,12 @@ def rename_role(role: Role, *, name_zh: str, name_en: str, by: User) -> None:
     record_act("portal.role.renamed", role, before=before, role=role.name)
 
 
-def set_permissions(role: Role, names: Iterable[str], *, by: User) -> tuple[list[str], list[str]]:
+def set_permissions(role: Role, names: Iterable[str], *, by: User, seen: Values | None = None) -> tuple[list[str], list[str]]:
     """Make exactly these the permissions of the role; returns (added, taken away).
 
     Raises :class:`Invalid` with a sentence for each permission that the role may not hold or must keep, :class:`Conflict`
-    (``own_role``) when ``by`` would widen a role that he or she holds. Nothing is changed then.
+    (``own_role``) when ``by`` would widen a role that he or she holds, :class:`ChangedMeanwhile` when the form showed other permissions
+    (``seen``) than the role holds. Nothing is changed then.
     """
     wanted = set(names)
     unknown = wanted - set(permissions.known())
@@ -71,6 +73,7 @@ def set_permissions(role: Role, names: Iterable[str], *, by: User) -> tuple[list
     with transaction.atomic():
         Role.objects.select_for_update().get(pk=role.pk)
         held = set(RolePermission.objects.filter(role=role).values_list("permission", flat=True))
+        refuse_if_changed(seen, {"permissions": held})
         added, dropped = sorted(wanted - held), sorted((held - wanted) & set(permissions.known()))
         reasons = [why_not_hold(role, permissions.get(name), wanted) for name in sorted(wanted)]
         reasons += [why_not_drop(role, permissions.get(name)) for name in dropped]

@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from portal.audit.actions import record_act
 from portal.core.errors import Conflict, Invalid
+from portal.core.meanwhile import Values, refuse_if_changed
 from portal.core.tenancy import require_scope
 from portal.roles.models import Team, TeamMember
 from portal.tenants.models import Membership, User
@@ -44,16 +45,18 @@ def rename_team(team: Team, *, name: str, by: User) -> None:
         record_act("portal.team.renamed", team, before=before, team=team.name)
 
 
-def set_team_members(team: Team, user_ids: Iterable[int], *, by: User) -> None:
+def set_team_members(team: Team, user_ids: Iterable[int], *, by: User, seen: Values | None = None) -> None:
     """Make exactly these the people of the team; who comes must be an active member of the organisation, who is in it may stay.
 
     Nobody puts him- or herself in (rule S6), with whichever account: a team carries rights on projects. Raises :class:`Conflict`
-    (``own_role``) then, :class:`Invalid` for somebody who is no active member.
+    (``own_role``) then, :class:`Invalid` for somebody who is no active member, :class:`ChangedMeanwhile` when the form showed other
+    people (``seen``) than are in the team.
     """
     wanted = set(user_ids)
     with transaction.atomic():
         Team.objects.select_for_update(no_key=True).get(pk=team.pk)
         links = {link.user_id: link for link in TeamMember.objects.filter(team=team).select_related("user")}
+        refuse_if_changed(seen, {"people": set(links)})
         came = sorted(wanted - set(links))
         found = Membership.objects.filter(user_id__in=came, active=True)
         people = {user_id: (name, person_id) for user_id, name, person_id in found.values_list("user_id", "user__name", "user__person_id")}

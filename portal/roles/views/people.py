@@ -17,10 +17,10 @@ from portal.core.errors import NotFound, Refused
 from portal.core.faults import put_faults
 from portal.core.htmx import go, render_part
 from portal.core.listing import capped, capped_counts, page_urls
+from portal.core.meanwhile import ChangedMeanwhile, read_seen, seen_text, shown_again
 from portal.roles import actions, queries
 from portal.roles.forms import InviteForm, MemberFilterForm, MemberForm
 from portal.roles.leaving import left_by
-from portal.roles.models import Role
 from portal.tenants.models import Invitation, Membership
 
 
@@ -113,12 +113,17 @@ def member(request: Any, membership_id: UUID) -> HttpResponse:
     """One member: position, unit, roles, teams."""
     request.nav_key = "people"
     found = _member(membership_id)
-    held = list(found.role_links.filter(role__kind=Role.Kind.TENANT).values_list("role__key", flat=True))
-    form = MemberForm(request.POST or None, initial={"title": found.title, "unit": found.unit, "roles": held})
+    stored = actions.member_values(found)
+    form = MemberForm(request.POST or None, initial=stored)
+    seen, status = request.POST.get("seen", "") if form.is_bound else seen_text(stored), 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            actions.change_member(found, title=data["title"], unit=data["unit"], role_keys=data["roles"], by=request.user)
+            actions.change_member(
+                found, title=data["title"], unit=data["unit"], role_keys=data["roles"], by=request.user, seen=read_seen(seen)
+            )
+        except ChangedMeanwhile as conflict:
+            form, seen, status = shown_again(form, conflict), seen_text(conflict.stored), conflict.status
         except Refused as refusal:
             put_faults(form, refusal)
         else:
@@ -126,13 +131,14 @@ def member(request: Any, membership_id: UUID) -> HttpResponse:
             return go(request, _people_url(request))
     context = {
         "form": form,
+        "seen": seen,
         "member": found,
         "teams": queries.teams_of(found.user_id),
         "is_self": found.user_id == request.user.pk,
         "judges": queries.holds_both(found),
         "left": left_by(found.user, request.actor),
     }
-    return render(request, "portal/roles/member.html", context, status=422 if form.is_bound else 200)
+    return render(request, "portal/roles/member.html", context, status=status)
 
 
 @requires("portal.manage_people")

@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.core.access import requires
-from portal.core.errors import NotFound, Refused
+from portal.core.errors import Conflict, NotFound, Refused
 from portal.core.faults import put_faults
+from portal.core.formats import in_language
 from portal.core.htmx import go
-from portal.core.permissions import Permission
+from portal.core.meanwhile import ChangedMeanwhile, merged, read_seen, seen_text, sentences
+from portal.core.permissions import Permission, known
 from portal.roles import actions, queries, rules
 from portal.roles.actions.provisioning import default_permissions
 from portal.roles.forms import NewRoleForm, RoleNameForm
@@ -98,6 +100,7 @@ def role(request: Any, role_id: UUID) -> HttpResponse:
     request.nav_key = "roles"
     found = _role(role_id)
     held = set(found.held.values_list("permission", flat=True))
+    seen = seen_text({"permissions": held})
     name_form = RoleNameForm(initial={"name_zh": found.name_zh, "name_en": found.name_en})
     refused: Refused | None = None
     if request.method == "POST":
@@ -107,8 +110,11 @@ def role(request: Any, role_id: UUID) -> HttpResponse:
                 if name_form.is_valid():
                     actions.rename_role(found, **name_form.cleaned_data, by=request.user)
             else:
-                held = set(request.POST.getlist("permissions"))
-                actions.set_permissions(found, held, by=request.user)
+                held, seen = set(request.POST.getlist("permissions")), request.POST.get("seen", "")
+                actions.set_permissions(found, held, by=request.user, seen=read_seen(seen))
+        except ChangedMeanwhile as conflict:
+            refused = _meanwhile(conflict, held)
+            held, seen = set(merged(conflict, {"permissions": held})["permissions"]), seen_text(conflict.stored)
         except Refused as refusal:
             if name_form.is_bound:
                 put_faults(name_form, refusal)
@@ -120,6 +126,7 @@ def role(request: Any, role_id: UUID) -> HttpResponse:
     context = {
         "role": found,
         "name_form": name_form,
+        "seen": seen,
         "refused": refused,
         "own": rules.why_not_widen(found, request.user),
         "groups": [
@@ -129,7 +136,15 @@ def role(request: Any, role_id: UUID) -> HttpResponse:
         "people": found.member_links.filter(membership__active=True).count(),
         "changed": found.builtin and held != default_permissions(found.kind, found.key),
     }
-    return render(request, "portal/roles/role.html", context, status=422 if request.method == "POST" else 200)
+    status = 200 if request.method != "POST" else 409 if isinstance(refused, Conflict) and refused.code == ChangedMeanwhile.code else 422
+    return render(request, "portal/roles/role.html", context, status=status)
+
+
+def _meanwhile(conflict: ChangedMeanwhile, typed: set[str]) -> Conflict:
+    """The refusal with a line for what was changed meanwhile, in the words of the page."""
+    names = {name: in_language(permission.label) for name, permission in known().items()}
+    lines = sentences(conflict, {"permissions": typed}, {"permissions": _("Permissions")}, {"permissions": names})
+    return Conflict(conflict.message, code=conflict.code, fields={"permissions": lines})
 
 
 def _line(role: Role, permission: Permission, held: set[str]) -> dict[str, Any]:

@@ -16,9 +16,11 @@ from portal.core.access import requires
 from portal.core.errors import NotFound, Refused
 from portal.core.faults import put_faults
 from portal.core.htmx import go
+from portal.core.meanwhile import ChangedMeanwhile, read_seen, seen_text, shown_again
 from portal.roles import actions, queries
 from portal.roles.forms import TeamForm, TeamPeopleForm
 from portal.roles.models import Team, TeamMember
+from portal.tenants.models import Membership
 
 
 def _url(request: Any, name: str, **kwargs: Any) -> str:
@@ -63,21 +65,31 @@ def team(request: Any, team_id: UUID) -> HttpResponse:
     people_form = TeamPeopleForm(request.POST if filling else None, initial={"people": here})
     form = name_form if naming else people_form
     # Closed accounts and people beyond the end of the list cannot be ticked; saving must not drop them.
+    seen, status = request.POST.get("seen", "") if filling else seen_text({"people": here}), 422 if request.method == "POST" else 200
     unseen = set(here) - {user_id for user_id, _label in people_form.fields["people"].choices}  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
             if naming:
                 actions.rename_team(found, name=form.cleaned_data["name"], by=request.user)
             else:
-                actions.set_team_members(found, unseen.union(form.cleaned_data["people"]), by=request.user)
+                actions.set_team_members(found, unseen.union(form.cleaned_data["people"]), by=request.user, seen=read_seen(seen))
+        except ChangedMeanwhile as conflict:
+            people_form, seen, status = _both(people_form, conflict), seen_text(conflict.stored), conflict.status
         except Refused as refusal:
             put_faults(form, refusal)
         else:
             messages.success(request, _("Saved."))
             return go(request, _url(request, "team", team_id=found.pk))
     context = {"team": found, "name_form": name_form, "people_form": people_form, "count": len(here), "unseen": len(unseen)}
-    context["outside"] = request.user.pk not in here
-    return render(request, "portal/roles/team.html", context, status=422 if request.method == "POST" else 200)
+    context |= {"outside": request.user.pk not in here, "seen": seen}
+    return render(request, "portal/roles/team.html", context, status=status)
+
+
+def _both(form: TeamPeopleForm, conflict: ChangedMeanwhile) -> TeamPeopleForm:
+    """The form with both people's changes. Who is not in its list any more is named all the same."""
+    gone = {*conflict.seen["people"], *conflict.stored["people"]}
+    members = Membership.objects.filter(user_id__in=[key for key in gone if key.isdecimal()]).select_related("user")
+    return shown_again(form, conflict, {"people": {str(one.user_id): one.user.name for one in members}})
 
 
 @requires("portal.manage_people")
