@@ -35,7 +35,7 @@ from portal.catalogue.models import CatalogueVersion
 from portal.catalogue.values import UNKNOWN_MARKER
 from portal.core.errors import Conflict
 from portal.core.tenancy import require_scope
-from portal.projects.facts.actions import LAUNCH_FACT
+from portal.projects.facts.actions import LAUNCH_FACT, START_CHANGE
 from portal.projects.facts.queries import project_facts
 from portal.projects.models import Project, ProjectMember, ProjectSummary
 from portal.tenants.models import User
@@ -171,15 +171,20 @@ def _write_summary(project: Project, view: ProjectView, content: Catalogue, rows
 
 
 def follow_facts(project: Project, *, changed: Mapping[str, tuple[Any, Any]], by: User) -> None:
-    """Facts of the project (or its stage) have changed: recompute everything, and move the dates that nobody set by hand."""
-    if LAUNCH_FACT in changed:
-        old = changed[LAUNCH_FACT][0]
-        move_dates(project, dates_between(project.started_on, None if old == UNKNOWN_MARKER else dt.date.fromisoformat(old)))
+    """Facts of the project (its stage, its start) have changed: recompute everything, and move the dates that nobody set by hand."""
+    if LAUNCH_FACT in changed or START_CHANGE in changed:
+        start, launch = project.started_on, project.launched_on or project.target_launch
+        if START_CHANGE in changed:
+            start = dt.date.fromisoformat(changed[START_CHANGE][0])
+        if LAUNCH_FACT in changed:
+            old = changed[LAUNCH_FACT][0]
+            launch = None if old == UNKNOWN_MARKER else dt.date.fromisoformat(old)
+        move_dates(project, dates_between(start, launch))
     rescore_project(project)
 
 
 def move_dates(project: Project, before: Mapping[str, dt.date]) -> None:
-    """Give items the planned day of their gate after the launch was moved. ``before``: the planned days as they were.
+    """Give items the planned day of their gate after start or launch was moved. ``before``: the planned days as they were.
 
     An item whose date differs from the old plan was given it by hand and keeps it.
     """

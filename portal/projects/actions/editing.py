@@ -69,7 +69,7 @@ def edit_project(project: Project, *, version: int, by: User, **fields: Any) -> 
     )
     project.refresh_from_db()
     if set(changes) & set(checking.DATE_FIELDS):
-        dates_changed(project, by=by)
+        dates_changed(project, started_before=before.get("started_on"), by=by)
     return list(changes)
 
 

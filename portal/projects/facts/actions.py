@@ -37,6 +37,7 @@ from portal.tenants.models import Tenant, User
 
 Changes = dict[str, tuple[Any, Any]]
 LAUNCH_FACT = "launch_date"
+START_CHANGE = "started_on"  # no fact of the content, but what is planned between start and launch follows it too
 LONGEST_SOURCE = 300  # characters
 
 
@@ -170,9 +171,15 @@ def save_facts(
 
 
 @transaction.atomic
-def dates_changed(project: Project, *, by: User) -> None:
-    """The project's own dates were edited: the fact of the launch takes the same day, and gates and items get their dates anew."""
-    registry.facts_saved(project, changed=write_launch(project, by=by), by=by)
+def dates_changed(project: Project, *, started_before: date | None = None, by: User) -> None:
+    """The project's own dates were edited: the fact of the launch takes the same day, and gates and items get their dates anew.
+
+    ``started_before``: the day of registration as it was, when that was changed. Hooks read it under :data:`START_CHANGE` as ISO text.
+    """
+    changed = write_launch(project, by=by)
+    if started_before is not None:
+        changed[START_CHANGE] = (started_before.isoformat(), project.started_on.isoformat())
+    registry.facts_saved(project, changed=changed, by=by)
 
 
 def write_launch(project: Project, *, by: User) -> Changes:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.checklists.models import Answer, Assessment
+from assessments.checklists.planning import gate_dates
 from portal.audit.models import AuditEvent
 from portal.catalogue import catalogue
 from portal.core.errors import Conflict, Invalid
@@ -25,7 +26,7 @@ from portal.projects.facts.following import KIND, follow, plan_following
 from portal.projects.facts.queries import facts_of_projects, facts_with_provenance, project_facts, with_stage
 from portal.projects.facts.relevance import open_questions, settled_questions
 from portal.projects.facts.tasks import follow_organisation_facts
-from portal.projects.models import FactAnswer, Project
+from portal.projects.models import FactAnswer, Project, ProjectSummary
 from portal.tenants.entry import acting_as
 from tests.factories import cast
 from tests.factories.cast import make_project
@@ -221,6 +222,26 @@ def test_editing_the_launch_of_the_project_changes_the_fact(in_tenant: SimpleNam
     }
     save_facts(project, {"launch_date": "unknown"}, by=in_tenant.alice)
     assert Project.objects.get(pk=project.pk).target_launch is None
+
+
+def test_items_follow_a_correction_of_the_day_of_registration(in_tenant: SimpleNamespace) -> None:
+    """Alone, then together with the launch, then the launch alone: what nobody set by hand stays on the plan."""
+    project = registered(in_tenant, launch_date="2027-09-30")
+    Answer.objects.filter(project=project, item_key="D1.01").update(due_on=date(2027, 1, 1))  # set by hand
+
+    def edit(**days: date) -> None:
+        stored = Project.objects.get(pk=project.pk)
+        edit_project(stored, version=stored.version, by=in_tenant.pam, **days)
+        stored = Project.objects.get(pk=project.pk)
+        plan = gate_dates(stored)
+        due = Answer.objects.filter(project=project).exclude(item_key="D1.01").values_list("due_gate", "due_on").distinct()
+        assert sorted(due) == sorted((gate, plan[gate]) for gate in {gate for gate, _day in due})
+        assert ProjectSummary.objects.get(project=project).next_gate_due == plan["G0"]
+        assert Answer.objects.get(project=project, item_key="D1.01").due_on == date(2027, 1, 1)
+
+    edit(started_on=date(2026, 1, 5))
+    edit(started_on=date(2026, 3, 2), target_launch=date(2027, 10, 31))
+    edit(target_launch=date(2027, 12, 31))
 
 
 def test_a_launch_moved_by_facts_makes_an_open_form_of_the_project_stale(in_tenant: SimpleNamespace) -> None:
