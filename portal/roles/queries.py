@@ -54,9 +54,12 @@ def tenant_roles() -> QuerySet[Any]:
     return Role.objects.filter(kind=Role.Kind.TENANT).order_by("position", "key")
 
 
-def invitations_waiting() -> QuerySet[Any]:
-    """Invitations nobody has accepted or withdrawn, newest first, those out of date included."""
-    return Invitation.objects.filter(accepted_at=None, revoked_at=None).select_related("invited_by").order_by("-created_at")
+def invitations_waiting(q: str = "") -> QuerySet[Any]:
+    """Invitations nobody has accepted or withdrawn, newest first, those out of date included; ``q`` in address, name or inviter's name."""
+    found = Invitation.objects.filter(accepted_at=None, revoked_at=None)
+    for word in q.split():
+        found = found.filter(Q(email__icontains=word) | Q(name__icontains=word) | Q(invited_by__name__icontains=word))
+    return found.select_related("invited_by").order_by("-created_at", "-id")
 
 
 def is_out_of_date(invitation: Invitation) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,6 +23,8 @@ from portal.roles import actions, queries
 from portal.roles.forms import InviteForm, MemberFilterForm, MemberForm
 from portal.roles.leaving import left_by
 from portal.tenants.models import Invitation, Membership
+
+INVITATIONS = 100
 
 
 def _people_url(request: Any) -> str:
@@ -50,7 +53,8 @@ def people(request: Any) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     found = queries.members(q=asked.get("q", ""), role=asked.get("role", ""), ended=bool(asked.get("ended")))
     page = queries.members_page(found, after=asked.get("after", ""), before=asked.get("before", ""))
-    (count,) = capped_counts(found)
+    waiting = queries.invitations_waiting(asked.get("q", ""))
+    count, open_count = capped_counts(found, waiting)
     roles = list(queries.tenant_roles())
     names = {role.key: role.name for role in roles}
     invitations = [
@@ -59,9 +63,10 @@ def people(request: Any) -> HttpResponse:
             "roles": [names[key] for key in invitation.role_keys if key in names],
             "out_of_date": queries.is_out_of_date(invitation),
         }
-        for invitation in ([] if asked.get("ended") else queries.invitations_waiting()[:100])
+        for invitation in ([] if asked.get("ended") else waiting[:INVITATIONS])
     ]
     context = {"asked": asked, "page": page, "count": capped(count), "total": count, "roles": roles, "invitations": invitations}
+    context |= {"open_total": open_count, "open_count": capped(open_count)}
     context |= page_urls(request, page)
     return render_part(request, "portal/roles/people.html", "portal/roles/people_list.html", context)
 
@@ -72,6 +77,7 @@ def invite(request: Any) -> HttpResponse:
     """Invite somebody by mail."""
     request.nav_key = "people"
     form = InviteForm(request.POST or None, initial={"language": request.tenant.language, "roles": ["contributor"]})
+    open_url = ""
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -80,11 +86,13 @@ def invite(request: Any) -> HttpResponse:
             )
         except Refused as refusal:
             put_faults(form, refusal)
+            if refusal.code == "invited_already":
+                open_url = f"{_people_url(request)}?{urlencode({'q': data['email']})}"
         else:
             messages.success(request, _("The invitation has been sent to {email}.").format(email=invitation.email))
             return go(request, _people_url(request))
     status = 422 if form.is_bound else 200
-    return render(request, "portal/roles/invite.html", {"form": form}, status=status)
+    return render(request, "portal/roles/invite.html", {"form": form, "open_url": open_url}, status=status)
 
 
 @requires("portal.manage_people")

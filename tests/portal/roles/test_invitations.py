@@ -115,6 +115,48 @@ def test_a_withdrawn_link_does_not_work_and_cannot_be_sent_again(world, client):
     assert stranger.get(ACCEPT).status_code == 404
 
 
+def test_every_open_invitation_can_be_found_however_many_there_are(world, client):
+    with tenant_context(world.tenant.pk, world.adam.pk):
+        first, _link = actions.invite_person(
+            world.tenant, email="zoe@example.com", name="Zoe", role_keys=["contributor"], language="en", by=world.adam
+        )
+        rows = [
+            Invitation(
+                email=f"new{number}@example.com",
+                role_keys=["contributor"],
+                token_hash=f"{number:064}",
+                invited_by=world.pam,
+                expires_at=timezone.now() + timedelta(days=3),
+            )
+            for number in range(102)
+        ]
+        Invitation.objects.bulk_create(rows)
+        Invitation.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(days=1))
+    client.force_login(world.adam)
+    resend = url("invitation_resend", invitation_id=first.pk)
+    page = client.get(url("people")).content.decode()
+    assert "The newest 100 of 103 open invitations." in page
+    assert resend not in page
+    for words in ("zoe@example.com", "zoe", "Adam zoe"):
+        found = client.get(url("people"), {"q": words}).content.decode()
+        assert resend in found
+        assert "new7@example.com" not in found
+        assert "open invitations." not in found
+    assert resend not in client.get(url("people"), {"q": "zoe", "ended": "1"}).content.decode()
+
+
+def test_inviting_an_address_again_leads_to_the_invitation_that_is_open(world, client):
+    invitation, _link = invite(world, email="n+1@example.com")
+    client.force_login(world.adam)
+    again = client.post(url("invite"), {"email": "N+1@example.com", "name": "", "roles": ["contributor"], "language": "en"})
+    assert again.status_code == 422
+    link = re.search(r'href="([^"]+)">Show the open invitation', again.content.decode())[1]
+    assert url("invitation_revoke", invitation_id=invitation.pk) in client.get(link).content.decode()
+    other = client.post(url("invite"), {"email": "pam@tenfold.example", "name": "", "roles": ["contributor"], "language": "en"})
+    assert other.status_code == 422
+    assert "Show the open invitation" not in other.content.decode()
+
+
 def test_a_suspended_organisation_takes_nobody_in(world, client):
     from portal.tenants.actions import suspend_tenant
 
