@@ -20,6 +20,7 @@ class Stage(models.TextChoices):
 
 
 FLOW = (Stage.INTAKE, Stage.ASSESSMENT, Stage.APPROVAL, Stage.BUILD, Stage.PRE_LAUNCH, Stage.LIVE, Stage.PERIODIC_REVIEW)
+LAUNCHED = frozenset({Stage.LIVE, Stage.PERIODIC_REVIEW, Stage.RETIRED})  # not without a day of launch
 _SIDE = (Stage.ON_HOLD, Stage.STOPPED)
 
 # Steps along the flow are taken by gate decisions only; steps to the side and back by people who may steer the project.

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from portal.audit.actions import record_act
 from portal.core.errors import Conflict, Invalid
 from portal.projects.actions import checking
-from portal.projects.facts.actions import dates_changed
+from portal.projects.facts.actions import dates_changed, why_not_launched_on
 from portal.projects.locking import lock_project
 from portal.projects.models import Project
 from portal.projects.search import search_columns
+from portal.projects.states import LAUNCHED
 from portal.tenants.models import User
 
 _TEXTS = ("name_zh", "name_en", "unit", "scenario", "purpose")
@@ -102,6 +103,7 @@ def _checked(stored: Project, fields: dict[str, Any]) -> dict[str, Any]:
         faults.add("name_zh", _("Give the project a name in Chinese or in English."))
     if "started_on" in clean and clean["started_on"] is None:
         faults.add("started_on", _("Say when the project was registered."))
+    _check_launch(stored, clean, faults)
     # Whoever holds the place already keeps it, also after leaving the organisation; a new holder must be a member.
     new = [name for name in ("owner", "sponsor") if name in clean and clean[name] != getattr(stored, name)]
     people: dict[str, User | None] = {name: clean[name] for name in new}
@@ -110,6 +112,16 @@ def _checked(stored: Project, fields: dict[str, Any]) -> dict[str, Any]:
     checking.check_people(people, faults)
     faults.raise_if_any(_("The project was not changed; please look at the marked fields."))
     return clean
+
+
+def _check_launch(stored: Project, clean: dict[str, Any], faults: checking.Faults) -> None:
+    """A day of launch is not in the future, and a project that went live keeps one; put in earlier by mistake it can be taken out."""
+    day = clean.get("launched_on", stored.launched_on)
+    if day == stored.launched_on or (day is None and not LAUNCHED & {stored.stage, stored.stage_before}):
+        return
+    sentence = why_not_launched_on(stored, day)
+    if sentence:
+        faults.add("launched_on", sentence)
 
 
 @transaction.atomic

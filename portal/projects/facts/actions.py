@@ -33,6 +33,7 @@ from portal.projects.facts import dictionary
 from portal.projects.facts.queries import organisation_facts, project_facts
 from portal.projects.locking import lock_project
 from portal.projects.models import FactAnswer, Project
+from portal.tenants.clock import organisation_today
 from portal.tenants.models import Tenant, User
 
 Changes = dict[str, tuple[Any, Any]]
@@ -100,7 +101,7 @@ def plan_facts(project: Project, values: Mapping[str, Any]) -> FactPlan:
     changed = differences(before, cleaned_values(content, values, "project"))
     if not changed:
         return FactPlan({}, after=before)
-    _refuse_no_launch(project, changed)
+    _refuse_launch(project, changed)
     after = {**before, **{key: new for key, (_old, new) in changed.items()}}
     return FactPlan(changed, registry.effects(project, before, after), after)
 
@@ -157,7 +158,7 @@ def save_facts(
     changed = _write(content, project, stored, project, by=by, versions=versions, sources=sources or {})
     if not changed:
         return {}
-    _refuse_no_launch(project, changed)
+    _refuse_launch(project, changed)
     moved = _launch_moves(project, changed)
     record_act("portal.facts.saved", project, count=len(changed), changed={key: list(pair) for key, pair in changed.items()})
     if not quietly:
@@ -281,13 +282,28 @@ def _refuse_stale(
         raise StaleFacts(_("Somebody else answered the same questions meanwhile. Nothing was written."), conflicts=clashes, current=current)
 
 
-def _refuse_no_launch(project: Project, changed: Changes) -> None:
-    """A project that was launched has a day of it; the answer can be put right, not taken back."""
-    if project.launched_on is not None and LAUNCH_FACT in changed and changed[LAUNCH_FACT][1] == UNKNOWN_MARKER:
-        sentence = _("The project was launched on %(day)s. Correct the day if it is wrong; it cannot be unknown.") % {
-            "day": project.launched_on.isoformat()
-        }
+def why_not_launched_on(project: Project, day: date | None) -> str:
+    """Why the day the project was launched on cannot be this one, "" when it can: it can be put right, not taken back."""
+    if day is not None:
+        return _("The day of a launch that took place cannot lie in the future.") if day > organisation_today() else ""
+    if project.launched_on is None:
+        return ""
+    sentence = _("The project was launched on %(day)s. Correct the day if it is wrong; it cannot be unknown.")
+    return sentence % {"day": project.launched_on.isoformat()}
+
+
+def _refuse_launch(project: Project, changed: Changes) -> None:
+    """Once the project was launched, its fact is the day of that. Before, any planned day will do."""
+    if project.launched_on is None or LAUNCH_FACT not in changed:
+        return
+    sentence = why_not_launched_on(project, _day_of(changed[LAUNCH_FACT][1]))
+    if sentence:
         raise Invalid(sentence, fields={LAUNCH_FACT: [sentence]})
+
+
+def _day_of(value: Any) -> date | None:
+    """The day that the fact of the launch says; None for unknown."""
+    return None if value == UNKNOWN_MARKER else date.fromisoformat(value)
 
 
 def _launch_moves(project: Project, changed: Changes) -> str:
@@ -299,7 +315,7 @@ def _launch_moves(project: Project, changed: Changes) -> str:
         return ""
     _old, new = changed[LAUNCH_FACT]
     name = "target_launch" if project.launched_on is None else "launched_on"
-    day = None if new == UNKNOWN_MARKER else date.fromisoformat(new)
+    day = _day_of(new)
     if getattr(project, name) == day:
         return ""
     setattr(project, name, day)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -278,9 +278,10 @@ def test_after_the_launch_fact_and_project_say_the_same_day(in_tenant: SimpleNam
     save_facts(project, {"launch_date": "2026-10-05"}, by=in_tenant.alice)
     assert Project.objects.get(pk=project.pk).launched_on == date(2026, 10, 5)
     for act in (plan_facts, lambda where, values: save_facts(where, values, by=in_tenant.alice)):
-        with pytest.raises(Invalid) as refusal:
-            act(project, {"launch_date": "unknown"})
-        assert "launch_date" in refusal.value.detail["fields"]
+        for value in ("unknown", (today + timedelta(days=2)).isoformat()):
+            with pytest.raises(Invalid) as refusal:
+                act(project, {"launch_date": value})
+            assert "launch_date" in refusal.value.detail["fields"]
 
 
 def test_the_job_brings_every_running_project_up_to_date(live_db: None) -> None:

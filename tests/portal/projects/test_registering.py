@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from threading import Barrier
 from types import SimpleNamespace
@@ -17,6 +17,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.tenancy import tenant_context
 from portal.projects import actions
 from portal.projects.models import Project, ProjectSummary
+from portal.tenants.clock import organisation_today
 from tests.factories import cast
 
 NAMES = {"zh": "门店补货预测", "en": "Store replenishment forecast"}
@@ -154,6 +155,29 @@ def test_days_of_impossible_years_are_said_beside_their_field(in_tenant: SimpleN
     with pytest.raises(Invalid) as refusal:
         actions.create_project(names=NAMES, owner=in_tenant.bob, by=in_tenant.pam, target_launch=date(226, 11, 23))
     assert set(refusal.value.detail["fields"]) == {"target_launch"}
+
+
+@pytest.mark.parametrize(("stage", "before"), [("live", ""), ("periodic_review", ""), ("on_hold", "live"), ("retired", "live")])
+def test_the_day_of_a_launch_is_neither_taken_back_nor_put_off(in_tenant: SimpleNamespace, stage: str, before: str) -> None:
+    """It can be put right; everything else can be changed as ever."""
+    fields = {"stage": stage, "stage_before": before, "launched_on": date(2026, 10, 1)}
+    Project.objects.filter(pk=in_tenant.project.pk).update(**fields)
+    for day in (None, organisation_today() + timedelta(days=1)):
+        with pytest.raises(Invalid) as refusal:
+            actions.edit_project(in_tenant.project, version=1, by=in_tenant.pam, launched_on=day)
+        assert set(refusal.value.detail["fields"]) == {"launched_on"}
+    assert actions.edit_project(in_tenant.project, version=1, by=in_tenant.pam, launched_on=date(2026, 10, 1), unit="IT") == ["unit"]
+    today = organisation_today()
+    assert actions.edit_project(in_tenant.project, version=2, by=in_tenant.pam, launched_on=today) == ["launched_on"]
+    assert Project.objects.get(pk=in_tenant.project.pk).launched_on == today
+
+
+def test_a_day_of_launch_put_in_before_the_launch_can_be_taken_out(in_tenant: SimpleNamespace) -> None:
+    with pytest.raises(Invalid) as refusal:
+        actions.edit_project(in_tenant.project, version=1, by=in_tenant.pam, launched_on=organisation_today() + timedelta(days=1))
+    assert set(refusal.value.detail["fields"]) == {"launched_on"}
+    actions.edit_project(in_tenant.project, version=1, by=in_tenant.pam, launched_on=organisation_today())
+    assert actions.edit_project(in_tenant.project, version=2, by=in_tenant.pam, launched_on=None) == ["launched_on"]
 
 
 def test_an_owner_who_left_stays_until_replaced(in_tenant: SimpleNamespace) -> None:
