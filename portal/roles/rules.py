@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.apps import apps
-from django.utils.translation import get_language
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from portal.core.permissions import Permission, known
 from portal.roles.models import MembershipRole, Role
+from portal.tenants.clock import organisation_today
 from portal.tenants.models import User
 
 ADMINISTRATOR = "administrator"
@@ -59,13 +62,46 @@ def why_not_drop(role: Role, permission: Permission) -> str:
     return ""
 
 
+def _in_projects(role: Role) -> QuerySet[Any]:
+    """Everybody who holds or held the project role; the people of projects live in a higher slice and are found by their table."""
+    return apps.get_model("portal", "ProjectMember").objects.filter(role_key=role.key)
+
+
+def _not_over() -> Q:
+    return Q(ends_on=None) | Q(ends_on__gte=organisation_today())
+
+
+def why_not_delete(role: Role) -> str:
+    """Why a role stays: it is built in, somebody holds it or will, or the records of a project name it."""
+    if role.builtin:
+        return _("A built-in role cannot be deleted. Take its permissions away instead.")
+    of_project = role.kind == Role.Kind.PROJECT
+    people = _in_projects(role).filter(_not_over()).values("user_id").distinct().count() if of_project else role.member_links.count()
+    if people:
+        return ngettext(
+            "{count} person holds this role. Give him or her another one first.",
+            "{count} people hold this role. Give them another one first.",
+            people,
+        ).format(count=people)
+    projects = _in_projects(role).values("project_id").distinct().count() if of_project else 0
+    if projects:
+        return ngettext(
+            "This role was held in {count} project and stays for its records. You can take its permissions away.",
+            "This role was held in {count} projects and stays for their records. You can take its permissions away.",
+            projects,
+        ).format(count=projects)
+    return ""
+
+
 def why_not_widen(role: Role, by: User) -> str:
-    """Why this administrator may not add permissions to ``role``: he or she (with any account) would be the one who gets them (S6)."""
+    """Why this administrator may not add permissions to ``role``: he or she (with any account) would be the one who gets them (S6).
+
+    A role of a project counts that is held or given for later; one that has ended brings nobody anything.
+    """
     if role.kind == Role.Kind.TENANT:
         held = MembershipRole.objects.filter(role=role, membership__active=True, membership__user__person_id=by.person_id)
     else:
-        # The people of projects live in a higher slice; the row is found by its table, not by an import.
-        held = apps.get_model("portal", "ProjectMember").objects.filter(role_key=role.key, user__person_id=by.person_id)
+        held = _in_projects(role).filter(_not_over(), user__person_id=by.person_id)
     if not held.exists():
         return ""
     return _(

@@ -15,7 +15,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.meanwhile import Values, refuse_if_changed
 from portal.roles.actions.provisioning import default_permissions
 from portal.roles.models import Role, RolePermission
-from portal.roles.rules import why_not_drop, why_not_hold, why_not_widen
+from portal.roles.rules import why_not_delete, why_not_drop, why_not_hold, why_not_widen
 from portal.tenants.models import User
 
 LIMIT = 60
@@ -104,16 +104,8 @@ def reset_role(role: Role, *, by: User) -> tuple[list[str], list[str]]:
 
 
 def delete_role(role: Role, *, by: User) -> None:
-    """Delete a custom role that nobody holds."""
-    from django.apps import apps
-
-    if role.builtin:
-        raise Conflict(_("A built-in role cannot be deleted. Take its permissions away instead."))
-    held = role.member_links.count()
-    if role.kind == Role.Kind.PROJECT:
-        # The people of projects live in a higher slice; the row is found by its table, not by an import.
-        held += apps.get_model("portal", "ProjectMember").objects.filter(role_key=role.key).count()
-    if held:
-        raise Conflict(_("{count} people hold this role. Give them another one first.").format(count=held), code="role_held")
+    """Delete a custom role that nobody holds and, a role of projects, nobody held: records name it by its key."""
+    if reason := why_not_delete(role):
+        raise Conflict(reason, code="conflict" if role.builtin else "role_held")
     record_act("portal.role.deleted", role, role=role.name)
     role.delete()

@@ -129,6 +129,7 @@ def role(request: Any, role_id: UUID) -> HttpResponse:
         "seen": seen,
         "refused": refused,
         "own": rules.why_not_widen(found, request.user),
+        "stays": "" if found.builtin else rules.why_not_delete(found),
         "groups": [
             (title, [_line(found, permission, held) for permission in group]) for title, group in _grouped(rules.offered(found.kind))
         ],

@@ -95,7 +95,7 @@ def test_a_custom_role_copies_what_it_may_hold_and_is_deleted_only_unheld(in_ten
         actions.create_role(kind="tenant", name_zh="", name_en="Privacy", by=in_tenant.adam)
     member = Membership.objects.get(user=in_tenant.bob)
     actions.grant_role(member, custom.key, by=in_tenant.adam)
-    with pytest.raises(Conflict, match="1 people hold"):
+    with pytest.raises(Conflict, match="1 person holds"):
         actions.delete_role(custom, by=in_tenant.adam)
     actions.withdraw_role(member, custom.key, by=in_tenant.adam)
     actions.delete_role(custom, by=in_tenant.adam)
@@ -229,5 +229,49 @@ def test_a_custom_role_held_in_a_project_stays(in_tenant):
 
     custom = actions.create_role(kind="project", name_zh="", name_en="Tester", copy_of=role_of("tech_lead", "project"), by=in_tenant.adam)
     ProjectMember.objects.create(project=in_tenant.project, user=in_tenant.sam, role_key=custom.key, starts_on=date(2026, 1, 1))
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="1 person holds"):
         actions.delete_role(custom, by=in_tenant.adam)
+
+
+def test_a_role_held_in_the_past_stays_for_the_records_and_says_so(in_tenant, client):
+    """Nobody holds it any more, so nobody can be given another one; the page says what is, and offers no button."""
+    from datetime import date, timedelta
+
+    from portal.projects.models import ProjectMember
+    from portal.tenants.clock import organisation_today
+
+    custom = actions.create_role(kind="project", name_zh="", name_en="Tester", by=in_tenant.adam)
+    client.force_login(in_tenant.adam)
+    page = url("role", role_id=custom.pk)
+    assert url("role_delete", role_id=custom.pk) in client.get(page).content.decode()
+    yesterday = organisation_today() - timedelta(days=1)
+    row = {"project": in_tenant.project, "role_key": custom.key, "starts_on": date(2026, 1, 1), "ends_on": yesterday}
+    for user in (in_tenant.sam, in_tenant.bob):
+        ProjectMember.objects.create(user=user, **row)
+    with pytest.raises(Conflict, match="was held in 1 project and stays"):
+        actions.delete_role(custom, by=in_tenant.adam)
+    shown = client.get(page).content.decode()
+    assert "was held in 1 project and stays for its records" in shown
+    assert url("role_delete", role_id=custom.pk) not in shown
+    ProjectMember.objects.filter(user=in_tenant.sam).update(ends_on=yesterday + timedelta(days=1))
+    with pytest.raises(Conflict, match="1 person holds"):
+        actions.delete_role(custom, by=in_tenant.adam)
+
+
+def test_a_role_of_a_project_that_ended_does_not_bar_from_widening_it(in_tenant):
+    """S6 is about who would get the right: a row that is over brings nobody anything, one for later does."""
+    from datetime import timedelta
+
+    from portal.projects.models import ProjectMember
+    from portal.tenants.clock import organisation_today
+
+    custom = actions.create_role(kind="project", name_zh="", name_en="Tester", by=in_tenant.adam)
+    today = organisation_today()
+    own = {"project": in_tenant.project, "user": in_tenant.adam, "role_key": custom.key}
+    row = ProjectMember.objects.create(starts_on=today - timedelta(days=9), ends_on=today, **own)
+    for starts_on, ends_on in ((today - timedelta(days=9), today), (today + timedelta(days=1), None)):
+        ProjectMember.objects.filter(pk=row.pk).update(starts_on=starts_on, ends_on=ends_on)
+        with pytest.raises(Conflict, match="hold this role yourself"):
+            actions.set_permissions(custom, {"portal.view_project"}, by=in_tenant.adam)
+    ProjectMember.objects.filter(pk=row.pk).update(starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1))
+    assert actions.set_permissions(custom, {"portal.view_project"}, by=in_tenant.adam) == (["portal.view_project"], [])
