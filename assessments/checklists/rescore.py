@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -42,7 +42,8 @@ class Rescored:
     """What a recomputation changed.
 
     ``appearing`` and ``vanishing``: items that apply now and did not before, and the reverse; ``opened``: those that opened because
-    the tier rose; ``verdicts``: item → (old, new); ``tier``: (old, new) in force; ``summary``: columns written.
+    the tier rose; ``verdicts``: item → (old, new); ``figures``: computed items that have a new version, because what they rest on
+    moved; ``tier``: (old, new) in force; ``summary``: columns written.
     """
 
     tier: tuple[str, str]
@@ -51,12 +52,13 @@ class Rescored:
     opened: tuple[str, ...] = ()
     verdicts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     calculators: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def changed(self) -> frozenset[str]:
-        """Items whose standing changed."""
-        return frozenset((*self.appearing, *self.vanishing, *self.verdicts))
+        """Items whose standing or figures changed."""
+        return frozenset((*self.appearing, *self.vanishing, *self.verdicts, *self.figures))
 
 
 def lock_assessment(*, project_id: UUID | None = None, assessment_id: UUID | None = None) -> Assessment:
@@ -191,6 +193,7 @@ class _Work:
             opened=tuple(opened),
             verdicts=verdicts,
             calculators=tuple(fresh),
+            figures=tuple(change.row.item for change in changes if change.moved),
         )
 
     def _of_project(self, project: Project, gate: str, gates: GateFacts, view: ProjectView, tier: str) -> dict[str, Any]:
@@ -222,7 +225,7 @@ def standings(content: Catalogue, rows: Mapping[str, AnswerRow]) -> dict[str, St
 
 
 def _with_summary(done: Rescored, summary: Mapping[str, Any]) -> Rescored:
-    return Rescored(done.tier, done.appearing, done.vanishing, done.opened, done.verdicts, done.calculators, summary)
+    return replace(done, summary=summary)
 
 
 __all__ = ["AnswerState", "Rescored", "lock_assessment", "rescore", "rescore_project", "standings"]

@@ -28,6 +28,7 @@ _AGREED = (AnswerState.IN_REVIEW, AnswerState.APPROVED, AnswerState.NOT_APPLICAB
 _UPDATE = """
 update assessments_answer a
    set applies = v.applies, waiting = v.waiting, verdict = v.verdict, remark = v.remark, state = v.state, content_hash = v.hash,
+       version = a.version + v.moved::int,
        approved_by_id = case when v.unbound then null else a.approved_by_id end,
        approved_person_id = case when v.unbound then null else a.approved_person_id end,
        approved_at = case when v.unbound then null else a.approved_at end,
@@ -35,7 +36,8 @@ update assessments_answer a
        approved_hash = case when v.unbound then '' else a.approved_hash end,
        updated_at = %(now)s
   from unnest(%(ids)s::uuid[], %(applies)s::bool[], %(waiting)s::bool[], %(verdict)s::text[], %(remark)s::text[], %(state)s::text[],
-              %(hash)s::text[], %(unbound)s::bool[]) as v(id, applies, waiting, verdict, remark, state, hash, unbound)
+              %(hash)s::text[], %(moved)s::bool[], %(unbound)s::bool[])
+       as v(id, applies, waiting, verdict, remark, state, hash, moved, unbound)
  where a.tenant_id = %(tenant)s and a.id = v.id
 """
 _RUNS = """
@@ -50,12 +52,15 @@ on conflict (tenant_id, assessment_id, calculator) do update
 
 @dataclass(frozen=True, slots=True)
 class AnswerChange:
-    """What becomes of one row. ``unbound``: an approval no longer stands, because the content it was given for is gone."""
+    """What becomes of one row. ``moved``: the figures of a computed item are others now, which is a new version of it, as a new
+    answer is of any other; ``unbound``: an approval no longer stands, because the content it was given for is gone.
+    """
 
     row: AnswerRow
     now: Judged
     state: str
     content_hash: str
+    moved: bool
     unbound: bool
 
     def apply(self, row: AnswerRow) -> None:
@@ -77,7 +82,7 @@ def change_of(item: Item, row: AnswerRow, now: Judged, *, opens: bool, figures: 
     unbound = row.state in (AnswerState.APPROVED, AnswerState.NOT_APPLICABLE) and state != row.state
     if (state, content_hash) == (row.state, row.content_hash) and _same(row, now):
         return None
-    return AnswerChange(row, now, str(state), content_hash, unbound)
+    return AnswerChange(row, now, str(state), content_hash, content_hash != row.content_hash, unbound)
 
 
 def _same(row: AnswerRow, now: Judged) -> bool:
@@ -87,14 +92,19 @@ def _same(row: AnswerRow, now: Judged) -> bool:
 def computed_state(row: AnswerRow, now: Judged, figures: Sequence[Any]) -> tuple[str, str]:
     """(state, content hash) of a computed item: its figures answer it; when they move, it must be agreed upon again (rule S5).
 
-    The hash is over the figures alone: a note or a proof that changes lifts the approval by itself.
+    The hash is over the figures alone: a note or a proof that changes lifts the approval by itself. A waiver stands whatever
+    the figures are, but they are followed meanwhile.
     """
-    if not now.applies or row.state == AnswerState.WAIVED:
+    if not now.applies:
         return row.state, row.content_hash
+    content_hash = ""
+    if now.verdict != OPEN:
+        content = json.dumps([row.item, now.verdict, list(figures)], ensure_ascii=False, sort_keys=True)
+        content_hash = hashlib.sha256(content.encode()).hexdigest()
+    if row.state == AnswerState.WAIVED:
+        return row.state, content_hash
     if now.verdict == OPEN:
-        return AnswerState.OPEN, ""
-    content = json.dumps([row.item, now.verdict, list(figures)], ensure_ascii=False, sort_keys=True)
-    content_hash = hashlib.sha256(content.encode()).hexdigest()
+        return AnswerState.OPEN, content_hash
     moved = content_hash != row.content_hash
     if row.state == AnswerState.OPEN or (moved and row.state in (*_AGREED, AnswerState.RETURNED)):
         return AnswerState.ANSWERED, content_hash
@@ -102,7 +112,7 @@ def computed_state(row: AnswerRow, now: Judged, figures: Sequence[Any]) -> tuple
 
 
 def write_answers(changes: Sequence[AnswerChange]) -> None:
-    """One statement for all rows that changed. Versions stay: nobody's typing becomes stale by a verdict."""
+    """One statement for all rows that changed. A verdict alone leaves the version: nobody's typing becomes stale by it."""
     if not changes:
         return
     parameters: dict[str, Any] = {
@@ -115,6 +125,7 @@ def write_answers(changes: Sequence[AnswerChange]) -> None:
         "remark": [change.now.remark for change in changes],
         "state": [change.state for change in changes],
         "hash": [change.content_hash for change in changes],
+        "moved": [change.moved for change in changes],
         "unbound": [change.unbound for change in changes],
     }
     with connection.cursor() as cursor:

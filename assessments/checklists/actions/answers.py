@@ -69,8 +69,17 @@ def marks_of(evidence: list[Evidence]) -> list[str]:
 
 
 def stale(answer: Answer, version: int) -> Conflict:
-    """The refusal of a save that was typed on an older version, with what is saved now."""
-    who = answer.answered_by.name if answer.answered_by else _("Somebody")
+def hash_of(answer: Answer, value: Any, note: str, evidence: list[Evidence]) -> str:
+    """What an approval is bound to. That of a computed item are its figures; only a recomputation says whether they moved."""
+    item = rules.catalogue_of(answer).items.get(answer.item_key)
+    return answer.content_hash if item is not None and item.computed else content_hash(answer.item_key, value, note, marks_of(evidence))
+
+
+    """The refusal of a save that was typed on an older version, with what is saved now.
+
+    Figures of a computed item move by what somebody entered elsewhere, so that whoever wrote its remark is not named.
+    """
+    who = answer.answered_by.name if answer.answered_by and not item_of(answer).computed else _("Somebody")
     return Conflict(
         _("{name} changed this item while you were typing. Nothing of yours is lost: compare both and choose.").format(name=who),
         code="stale_answer",
@@ -124,7 +133,7 @@ def scored(answer: Answer) -> Answer:
     """The answer after everything that reads it was scored anew; ``answer.rescored`` says what changed."""
     done = rescore(answer.assessment, changed={answer.item_key}, locked=True)
     if item_of(answer).computed:
-        answer.refresh_from_db(fields=["verdict", "remark", "state", "content_hash"])
+        answer.refresh_from_db(fields=["verdict", "remark", "state", "content_hash", "version"])
     answer.verdict = done.verdicts.get(answer.item_key, (answer.verdict, answer.verdict))[1]
     answer.rescored = done
     return answer
@@ -139,7 +148,7 @@ def write_content(answer: Answer, *, by: Actor, value: Any, note: str, evidence:
         "value": value,
         "note": note,
         "state": state,
-        "content_hash": content_hash(answer.item_key, value, note, marks_of(evidence)),
+        "content_hash": hash_of(answer, value, note, evidence),
         "evidence_count": len(evidence),
         "answered_by": by.user,
         "answered_person_id": by.person_id,
@@ -220,7 +229,7 @@ def reopen_for_evidence(answer: Answer, *, by: Actor | None, verb: str, **detail
     changes: dict[str, Any] = {
         "value": value,
         "state": next_state(answer, value=value, evidence=evidence),
-        "content_hash": content_hash(answer.item_key, value, answer.note, marks_of(evidence)),
+        "content_hash": hash_of(answer, value, answer.note, evidence),
         "evidence_count": len(evidence),
         "version": answer.version + 1,
         "updated_at": timezone.now(),

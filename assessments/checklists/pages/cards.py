@@ -73,6 +73,7 @@ class ItemCard(ItemAddresses):
     holders: Mapping[str, list[Holder]]
     figures: FiguresShown | None
     why_not: str
+    raised_from: int = 0  # the version that the act just done took on to the next one, because it moved the figures
 
     @property
     def dom(self) -> str:

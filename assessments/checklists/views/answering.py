@@ -116,7 +116,7 @@ def _conflict(request: Any, answer: Answer, conflict: Conflict) -> HttpResponse:
     mine = _mine_in_words(item, request.POST, currency)
     stored = card_of(request, current)
     more = {
-        "who": current.answered_by.name if current.answered_by else "",
+        "who": current.answered_by.name if current.answered_by and not item.computed else "",
         "at": current.answered_at,
         "theirs": "\n".join([*theirs, *([current.note] if current.note else [])]),
         "yours": "\n".join([*mine, *([request.POST["note"]] if request.POST.get("note") else [])]),

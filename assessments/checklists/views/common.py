@@ -60,6 +60,8 @@ def item_response(request: Any, answer: Answer, *, whole: bool = True, evidence:
     neighbours = [key for key in moved if key in scene.rows and scene.content.items[key].dimension == dimension]
     cards = {card.key: card for card in build_cards(scene, [answer.item_key, *neighbours], actor=request.actor, urls=urls_of(request))}
     card = cards.pop(answer.item_key)
+    for key in set(cards) & set(answer.rescored.figures if answer.rescored is not None else ()):
+        cards[key].raised_from = cards[key].version - 1
     urls = urls_of(request)
     whole = (whole or (evidence and card.has_file_columns)) and not is_autosave(request)
     context = {

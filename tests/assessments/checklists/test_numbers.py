@@ -6,7 +6,8 @@ import pytest
 
 from assessments.checklists.actions.answers import save_answer, visible_answer
 from assessments.checklists.actions.numbers import enter_values, use_result
-from assessments.checklists.models import CalculatorRun
+from assessments.checklists.models import Answer, CalculatorRun
+from assessments.checklists.rescore import rescore
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.assessments.checklists.doors import HTMX, client_of, stored
 
@@ -134,3 +135,73 @@ def test_using_a_result_over_http(checklist):
     assert "Use this result" in client.get(f"{base}/").content.decode()
     assert client.post(f"{base}/use-result/", {"version": "1", "value": "M"}, **HTMX).status_code == 200
     assert stored(checklist, "D1.07").value == "M"
+
+
+def measured(checklist, alice, *, correct: str = "178", n: str = "200") -> None:
+    """The accuracy of D9.03: figures of the calculator against the target that D9.01 sets."""
+    enter_values(checklist.project, ACC, values={"correct": correct, "n": n}, version=version_of(checklist, ACC), by=alice)
+
+
+def aimed(checklist, alice, target: str = "85"):
+    answer = visible_answer(checklist.project, "D9.01")
+    rows = [{"scenario": "Returns", "scenario_type": "customer_service", "accuracy_target": target}]
+    return save_answer(answer, value=rows, version=answer.version, by=alice)
+
+
+def test_figures_that_move_are_a_new_version_of_the_item_although_its_verdict_stays(checklist):
+    """What reviewers and gates compare is the version (S5)."""
+    with checklist.actor(checklist.alice) as alice:
+        aimed(checklist, alice)
+        measured(checklist, alice)
+        before = checklist.answer("D9.03")
+        done = enter_values(checklist.project, ACC, values={"correct": "180"}, version=version_of(checklist, ACC), by=alice)
+        after = checklist.answer("D9.03")
+        assert (after.verdict, after.version) == (before.verdict, before.version + 1)
+        assert done.figures == ("D9.03",)
+        assert not done.verdicts
+        assert done.changed == {"D9.03"}
+        rescore(checklist.assessment)
+        assert checklist.answer("D9.03").version == after.version
+        measured(checklist, alice, correct="", n="")
+        assert (checklist.answer("D9.03").state, checklist.answer("D9.03").version) == ("open", after.version + 1)
+
+
+def test_a_remark_on_figures_is_one_version_and_needs_no_reload(checklist):
+    with checklist.actor(checklist.alice) as alice:
+        aimed(checklist, alice)
+        measured(checklist, alice)
+        one = visible_answer(checklist.project, "D9.03")
+        once = save_answer(one, value=None, note="Measured on", version=one.version, by=alice)
+        assert once.version == one.version + 1
+        twice = save_answer(one, value=None, note="Measured on the test set.", version=once.version, by=alice)
+        assert (twice.version, twice.state) == (once.version + 1, "answered")
+        assert checklist.answer("D9.03").version == twice.version
+        measured(checklist, alice, correct="180")
+        with pytest.raises(Conflict) as caught:
+            save_answer(one, value=None, note="Typed on the old figures.", version=twice.version, by=alice)
+        assert str(caught.value.message).startswith("Somebody changed")
+
+
+def test_a_waiver_does_not_hide_that_the_figures_move(checklist):
+    with checklist.actor(checklist.alice) as alice:
+        aimed(checklist, alice)
+        measured(checklist, alice, correct="150")
+        Answer.objects.filter(pk=checklist.answer("D9.03").pk).update(state="waived")
+        before = checklist.answer("D9.03")
+        measured(checklist, alice, correct="151")
+        after = checklist.answer("D9.03")
+        assert (after.state, after.version) == ("waived", before.version + 1)
+        assert after.content_hash != before.content_hash
+
+
+def test_the_form_of_a_neighbour_goes_along_with_figures_that_the_same_person_moved(checklist):
+    with checklist.actor(checklist.alice) as alice:
+        first = aimed(checklist, alice)
+        measured(checklist, alice)
+        before = checklist.answer("D9.03").version
+    rows = {"rows-count": "1", "rows-0-scenario": "Returns", "rows-0-scenario_type": "customer_service", "rows-0-accuracy_target": "84"}
+    url = f"/t/xinghe/projects/{checklist.project.pk}/items/D9.01/answer/"
+    body = client_of(checklist.alice).post(url, {"version": first.version, **rows}, **HTMX).content.decode()
+    assert stored(checklist, "D9.03").version == before + 1
+    assert f'data-raised="version-D9-03" data-from="{before}" data-to="{before + 1}"' in body
+    assert body.count("data-raised") == 1

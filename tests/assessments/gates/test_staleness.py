@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from assessments.checklists.models import Answer
+from assessments.checklists.actions.answers import save_answer, visible_answer
+from assessments.checklists.actions.numbers import enter_values
+from assessments.checklists.models import Answer, CalculatorRun
 from assessments.checklists.rescore import rescore_project
 from assessments.gates.conditions import confirm_flag, withdraw_confirmation
+from assessments.gates.freezing.revision import freeze_revision
 from assessments.gates.models import Confirmation, GateRound, Revision
 from assessments.gates.rounds import open_round, sign_round
 from assessments.gates.staleness import mark_affected
+from assessments.gates.standing import Standing
 from compliance.filings.actions.common import follow
 from compliance.filings.following import follow_one
 from compliance.filings.subjects import subject_of

@@ -8,7 +8,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from assessments.checklists.models import Answer
+from assessments.checklists.actions.answers import save_answer, visible_answer
+from assessments.checklists.actions.numbers import enter_values
+from assessments.checklists.actions.submitting import submit_items
+from assessments.checklists.models import Answer, CalculatorRun
 from assessments.reviews.actions import approve_item, decide_items, return_item
 from assessments.reviews.models import Delegation, ReviewDecision
 from assessments.reviews.queries import review_queue_of
@@ -249,3 +252,49 @@ def test_an_account_linked_to_the_answerer_afterwards_does_not_approve(waiting):
         assert not review_queue_of(bob).exists()
         with pytest.raises(NotAllowed):
             approve_item(row, waiting.project, version=row.version, by=bob)
+
+
+@pytest.fixture
+def figures(world):
+    """D9.03, a computed item: Bob handed its figures over, Carol holds the role that approves them; Alice moves them."""
+    with acting_as(world.tenant, world.alice) as alice:
+        world.assessment = start(world.project)
+        ProjectMember.objects.create(project=world.project, user=world.carol, role_key="business_owner", starts_on="2026-01-01")
+        aim = [{"scenario": "Returns", "scenario_type": "customer_service", "accuracy_target": "85"}]
+        save_answer(visible_answer(world.project, "D9.01"), value=aim, version=1, by=alice)
+    measure(world, "178")
+    hand_over(world, world.bob)
+    return world
+
+
+def measure(world, correct: str) -> None:
+    with acting_as(world.tenant, world.alice) as alice:
+        run = CalculatorRun.objects.get(assessment=world.assessment, calculator="C-D9-ACC")
+        enter_values(world.project, "C-D9-ACC", values={"correct": correct, "n": "200"}, version=run.version, by=alice)
+
+
+def hand_over(world, user) -> None:
+    with acting_as(world.tenant, user) as actor:
+        assert [one.refusal for one in submit_items(world.project, ["D9.03"], by=actor)] == [""]
+
+
+def read(world) -> Answer:
+    with acting_as(world.tenant, world.carol):
+        return Answer.objects.select_related("assessment").get(assessment=world.assessment, item_key="D9.03")
+
+
+def test_figures_that_moved_are_not_approved_unread(figures):
+    """The verdict is the same and the item was handed over again; the reviewer still has the old figures on the screen."""
+    seen = read(figures)
+    measure(figures, "190")
+    assert (read(figures).state, read(figures).verdict) == ("answered", seen.verdict)
+    hand_over(figures, figures.bob)
+    with acting_as(figures.tenant, figures.carol) as carol:
+        with pytest.raises(Conflict):
+            approve_item(seen, figures.project, version=seen.version, by=carol)
+        (late,) = decide_items([(seen.pk, seen.version)], outcome="approved", by=carol, project_of={seen.pk: figures.project})
+        assert late.refusal
+        assert read(figures).state == "in_review"
+        approve_item(seen, figures.project, version=read(figures).version, by=carol)
+    now = read(figures)
+    assert (now.state, now.approved_hash) == ("approved", now.content_hash)

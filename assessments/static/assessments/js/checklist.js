@@ -152,6 +152,14 @@ document.addEventListener("click", (event) => {
   event.target.closest?.("[data-mention-drop]")?.closest(".chip").remove();
 });
 
+/* What was just saved here moved the figures of another item on the page, which is a new version of it. Its form goes along, so
+   that people do not run into their own change; a form that somebody else has overtaken stays behind and meets the conflict. */
+document.addEventListener("htmx:load", (event) => {
+  const piece = event.detail.elt.closest?.("[data-raised]");
+  const field = piece && document.getElementById(piece.dataset.raised);
+  if (field && field.value === piece.dataset.from) field.value = piece.dataset.to;
+});
+
 /* After an item was swapped: typing that was sent with it is no draft any more, and the focus stays on the item. */
 document.addEventListener("htmx:afterRequest", (event) => {
   const key = event.detail.elt.dataset?.forget;
