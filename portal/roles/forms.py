@@ -132,6 +132,13 @@ class OrganisationForm(forms.Form):
         return data
 
 
+class AdministratorForm(forms.Form):
+    """Somebody to administer an organisation that nobody can administer (platform staff)."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+
+
 class ReasonForm(forms.Form):
     """Why."""
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.core.listing import KeysetPage, Order, keyset_page
 from portal.roles.models import MembershipRole, Role, RolePermission, Team, TeamMember
-from portal.roles.rules import grants_and_judges
+from portal.roles.rules import ADMINISTRATOR, grants_and_judges
 from portal.tenants.models import Invitation, Membership
 
 MEMBER_ORDER = Order("user__name", "id")
@@ -60,6 +62,18 @@ def invitations_waiting(q: str = "") -> QuerySet[Any]:
     for word in q.split():
         found = found.filter(Q(email__icontains=word) | Q(name__icontains=word) | Q(invited_by__name__icontains=word))
     return found.select_related("invited_by").order_by("-created_at", "-id")
+
+
+def administrator_invitations() -> QuerySet[Any]:
+    """Those of the waiting invitations that make somebody an administrator."""
+    return invitations_waiting().filter(role_keys__contains=[ADMINISTRATOR])
+
+
+def without_administrator(tenant_ids: Iterable[int]) -> set[int]:
+    """Which of these organisations no active account can administer. One query, needs no tenant in scope."""
+    with connection.cursor() as cursor:
+        cursor.execute("select app.without_administrator(%s)", [list(tenant_ids)])
+        return {tenant_id for (tenant_id,) in cursor.fetchall()}
 
 
 def is_out_of_date(invitation: Invitation) -> bool:

@@ -39,7 +39,9 @@ EDITABLE = (
 def add_member(tenant: Tenant, user: User, *, title: str = "", unit: str = "") -> Membership:
     """Make the account a member (or an active member again). Needs the tenant in scope."""
     membership, made = Membership.objects.get_or_create(user=user, defaults={"title": title, "unit": unit})
-    if not made and not membership.active:
+    if not made and membership.active:
+        return membership
+    if not made:
         membership.active = True
         membership.ended_at = None
         membership.save(update_fields=["active", "ended_at"])

@@ -1,6 +1,13 @@
 """Acts on roles, members, teams and invitations: one file per family."""
 
-from portal.roles.actions.inviting import Accepted, accept_invitation, invite_person, resend_invitation, revoke_invitation
+from portal.roles.actions.inviting import (
+    Accepted,
+    accept_invitation,
+    invite_administrator,
+    invite_person,
+    resend_invitation,
+    revoke_invitation,
+)
 from portal.roles.actions.members import (
     add_member_with_roles,
     change_member,
@@ -35,6 +42,7 @@ __all__ = [
     "end_member",
     "grant_role",
     "install_builtin_roles",
+    "invite_administrator",
     "invite_person",
     "member_values",
     "project_roles_of_catalogue",

@@ -16,6 +16,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -24,8 +25,10 @@ from django.utils.translation import gettext_lazy
 from portal.audit.actions import record_act
 from portal.core import mail
 from portal.core.errors import Conflict, Invalid, NotAllowed, TooMany
+from portal.core.tenancy import tenant_context
 from portal.roles.actions.members import grant_role
 from portal.roles.models import MembershipRole, Role
+from portal.roles.queries import without_administrator
 from portal.roles.rules import ADMINISTRATOR
 from portal.tenants.actions import add_member
 from portal.tenants.models import Invitation, Membership, Tenant, User
@@ -72,16 +75,16 @@ def _roles(keys: Iterable[str]) -> list[Role]:
 
 
 def invite_person(
-    tenant: Tenant, *, email: str, name: str = "", role_keys: Iterable[str], language: str, by: User | None
+    tenant: Tenant, *, email: str, name: str = "", role_keys: Iterable[str], language: str, by: User | None, members_too: bool = False
 ) -> tuple[Invitation, str]:
     """Invite somebody and send the link; returns the invitation and the link, which is never shown again.
 
     Raises :class:`Conflict` for a member and for an address with an open invitation, :class:`TooMany` beyond 200 an hour.
-    ``by=None`` is the operator's command: the mail then names no inviter.
+    ``by=None`` is the operator's command: the mail then names no inviter. ``members_too``: a member takes the roles by the link.
     """
     email = _address(email)
     roles = _roles(role_keys)
-    if Membership.objects.filter(user__email=email, active=True).exists():
+    if not members_too and Membership.objects.filter(user__email=email, active=True).exists():
         raise Conflict(_("This person is a member already. Change the roles on the person’s page."), code="member_already")
     if open_invitations().filter(email=email).exists():
         raise Conflict(_("This address has an open invitation. Send that one again or withdraw it."), code="invited_already")
@@ -122,12 +125,32 @@ def resend_invitation(invitation: Invitation, tenant: Tenant, *, by: User) -> st
         return _send(invitation, tenant, token, list(Role.objects.filter(kind=Role.Kind.TENANT, key__in=invitation.role_keys)))
 
 
-def revoke_invitation(invitation: Invitation, *, by: User) -> None:
+def revoke_invitation(invitation: Invitation, *, by: User | None) -> None:
     """Withdraw an invitation: its link stops working."""
     updated = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
     if not updated:
         raise Conflict(_("This invitation has been accepted or withdrawn."), code="invitation_over")
     record_act("portal.invitation.revoked", invitation, email=invitation.email, name=invitation.name or invitation.email)
+
+
+def invite_administrator(tenant: Tenant, *, email: str, name: str = "", by: User | None) -> tuple[Invitation, str]:
+    """Let somebody administer an organisation that nobody can administer. Platform staff only (checked at the door).
+
+    Withdraws the open invitations of administrators and of this address, each with a line in the organisation's trail, and sends a
+    new one. Needs no tenant in scope. Raises :class:`Conflict` (``has_administrator``) where an active account holds the role, and
+    for a suspended organisation.
+    """
+    with tenant_context(tenant.pk, by.pk if by else None):
+        if Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk).status != Tenant.Status.ACTIVE:
+            raise Conflict(_("This organisation is suspended. Reopen it first."))
+        # Locked before the question, so that an invitation that is being accepted at this moment counts.
+        mine = Q(role_keys__contains=[ADMINISTRATOR]) | Q(email=_address(email))
+        waiting = list(Invitation.objects.select_for_update().filter(mine, accepted_at=None, revoked_at=None).order_by("pk"))
+        if not without_administrator([tenant.pk]):
+            raise Conflict(_("This organisation has an administrator, who can invite others."), code="has_administrator")
+        for invitation in waiting:
+            revoke_invitation(invitation, by=by)
+        return invite_person(tenant, email=email, name=name, role_keys=[ADMINISTRATOR], language=tenant.language, by=by, members_too=True)
 
 
 def _send(invitation: Invitation, tenant: Tenant, token: str, roles: list[Role]) -> str:

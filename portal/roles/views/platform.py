@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.core.access import PLATFORM, requires
-from portal.core.errors import Invalid, NotFound, Refused
+from portal.core.errors import Conflict, Invalid, NotFound, Refused
 from portal.core.faults import put_faults
 from portal.core.htmx import go, render_part
 from portal.core.listing import Order, capped, capped_counts, keyset_page, page_urls
-from portal.roles import actions
-from portal.roles.forms import LinkForm, OrganisationForm, ReasonForm
+from portal.core.tenancy import tenant_context
+from portal.roles import actions, queries
+from portal.roles.forms import AdministratorForm, LinkForm, OrganisationForm, ReasonForm
 from portal.tenants.actions import link_accounts, reopen_tenant, suspend_tenant, unlink_account
 from portal.tenants.models import Tenant, User
 
@@ -50,6 +51,9 @@ def organisations(request: Any) -> HttpResponse:
         found = found.filter(status=state)
     columns = ("id", "slug", "name_zh", "name_en", "status", "created_at", "suspended_at", "suspended_reason")
     page = keyset_page(found.values(*columns), ORDER, size=50, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    nobody = queries.without_administrator(row["id"] for row in page.rows)
+    for row in page.rows:
+        row["without_administrator"] = row["id"] in nobody
     (count,) = capped_counts(found)
     context = {"page": page, "count": capped(count), "total": count, "q": q, "state": state, "tabs": _tabs("organisations")} | page_urls(
         request, page
@@ -74,6 +78,31 @@ def new(request: Any) -> HttpResponse:
             )
             return go(request, reverse("platform:organisations"))
     return render(request, "portal/tenants/platform_new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@requires(PLATFORM)
+@require_http_methods(["GET", "POST"])
+def administrator(request: Any, slug: str) -> HttpResponse:
+    """Invite an administrator where nobody can do so inside: the first one lost the mail, the only one has gone."""
+    tenant = _tenant(slug)
+    if not queries.without_administrator([tenant.pk]):
+        raise Conflict(_("This organisation has an administrator, who can invite others."), code="has_administrator")
+    form = AdministratorForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            invitation, _link = actions.invite_administrator(tenant, **form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            put_faults(form, refusal)
+        else:
+            messages.success(request, _("The invitation has been sent to {email}.").format(email=invitation.email))
+            return go(request, reverse("platform:organisations"))
+    with tenant_context(tenant.pk, request.user.pk):
+        waiting = [
+            {"email": one.email, "expires_at": one.expires_at, "out_of_date": queries.is_out_of_date(one)}
+            for one in queries.administrator_invitations()[:20]
+        ]
+    context = {"form": form, "organisation": tenant, "waiting": waiting}
+    return render(request, "portal/tenants/platform_administrator.html", context, status=422 if form.is_bound else 200)
 
 
 @requires(PLATFORM)
