@@ -220,6 +220,29 @@ def test_rows_are_pasted_moved_and_their_faults_marked(browser, site):
     context.close()
 
 
+def test_pasted_decimal_commas_are_read_or_asked_about_never_changed(browser, site):
+    context, page = signed_in(browser, site, site.alice)
+    page.goto(f"{site.base}/checklist/D1/")
+    one = item(page, "D1.02")
+    one.get_by_role("button", name="Paste rows").click()
+    page.locator("#paste-area").fill("满意度\t1.234,56\t1,200\t%\t2026-12-31\n等待时间\t12,5\t3,5 %\ts\t2026-12-31")
+    preview = page.locator("dialog[open] tbody tr")
+    expect(preview.nth(0).locator("td").nth(1)).to_have_text("1.234,56")
+    expect(preview.nth(1).locator("td").nth(1)).to_have_text("12,5")
+    page.locator("dialog[open] .btn-primary").click()
+    expect(one.locator(".form-faults")).to_contain_text("“12,5” can be read in two ways")
+    for name, shown in (("baseline", "12,5"), ("target", "3,5 %")):
+        expect(one.locator(f"[name=rows-1-{name}]")).to_have_value(shown)
+        expect(one.locator(f"[name=rows-1-{name}]")).to_have_attribute("aria-invalid", "true")
+    assert row(site, "D1.02").value is None
+    one.locator("[name=rows-1-baseline]").fill("12.5")
+    one.locator("[name=rows-1-target]").fill("3.5")
+    expect(one.locator("[data-save-state]")).to_contain_text("Saved")
+    stored = [(line["baseline"], line["target"]) for line in row(site, "D1.02").value]
+    assert stored == [("1234.56", "1200"), ("12.5", "3.5")]
+    context.close()
+
+
 def test_an_answer_overtaken_on_its_way_does_not_put_back_what_a_later_one_showed(browser, site, tmp_path):
     proof = tmp_path / "report.txt"
     proof.write_text("passed", encoding="utf-8")

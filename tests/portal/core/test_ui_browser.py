@@ -111,8 +111,14 @@ def test_rows_are_pasted_with_a_preview(browser, address):
     assert page.text_content("dialog[open] .btn-primary") == "Add 2 rows"
     page.click("dialog[open] .btn-primary")
     values = page.evaluate("[...document.querySelectorAll('[data-row] [data-col]')].map(f => [f.name, f.value])")
-    assert values[6:9] == [["rows-2-role", "Data owner"], ["rows-2-people", "1200"], ["rows-2-unit", "supply"]]
+    assert values[6:9] == [["rows-2-role", "Data owner"], ["rows-2-people", "1,200"], ["rows-2-unit", "supply"]]
     assert page.input_value("[data-rows-count]") == "4"
+    page.click("[data-row-paste]")
+    page.fill("#paste-area", "Evaluator;12,5;retail")  # semicolons part the cells where commas stand in the numbers
+    page.click("dialog[open] .btn-primary")
+    assert page.input_value("[name=rows-4-role]") == "Evaluator"
+    assert page.input_value("[name=rows-4-people]") == "12,5"
+    page.click("[data-row-remove] >> nth=4")
     page.click("[data-row-remove] >> nth=0")
     assert page.evaluate("[...document.querySelectorAll('[data-col=role]')].map(f => f.name)") == [
         "rows-0-role",

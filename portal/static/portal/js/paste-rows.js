@@ -6,7 +6,7 @@ const { text, element, icon } = window.tenfold;
 /** Rows of cells from pasted text: tabs if there are any, else comma or semicolon; quoted cells may hold line breaks. */
 export function parse(source) {
   const input = source.replace(/\r\n?/g, "\n").replace(/^\uFEFF/, "");
-  const first = input.split("\n", 1)[0];
+  const first = input.split("\n", 1)[0].replace(/\d,(?=\d)/g, ""); // a comma inside a number says nothing: Owner;12,5
   const mark = input.includes("\t") ? "\t" : (first.match(/;/g) || []).length > (first.match(/,/g) || []).length ? ";" : ",";
   const rows = [[]];
   let cell = "";
@@ -59,14 +59,13 @@ function addRow(box) {
 /** Let autosave and live sums know, once for the whole change. */
 const announce = (box) => (cellsOf(box).find((field) => field.name) || box.querySelector("[data-rows-count]") || box).dispatchEvent(new Event("change", { bubbles: true }));
 
-/** One value into one cell. Selects take the value or the label; numbers lose spaces and thousands separators. */
+/** One value into one cell. Selects take the value or the label. Numbers stay as they were written: the server reads "1.234,5" and asks about "12,5". */
 function put(field, value) {
   if (field.tagName === "SELECT") {
     const wanted = value.toLowerCase();
     const option = [...field.options].find((o) => o.value.toLowerCase() === wanted || o.text.trim().toLowerCase() === wanted);
     field.value = option ? option.value : "";
   } else if (field.type === "checkbox") field.checked = /^(1|x|✓|yes|true|是)$/i.test(value);
-  else if (field.type === "number" || field.inputMode === "decimal") field.value = value.replace(/[\s,\u00a0']/g, "").replace(/[%¥$€]/g, "");
   else if (field.type === "date") field.value = value.replace(/^(\d{4})[/.年](\d{1,2})[/.月](\d{1,2})日?$/, (_, y, m, d) => `${y}-${m.padStart(2, "0")}-${d.padStart(2, "0")}`);
   else field.value = value;
 }
