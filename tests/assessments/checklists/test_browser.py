@@ -190,7 +190,7 @@ def test_typing_without_a_connection_is_kept_and_sent_later(browser, site):
     page.goto("about:blank")
     page.unroute("**/answer/")
     page.goto(f"{site.base}/checklist/D1/")
-    expect(item(page, "D1.01").locator("[data-save-state]")).to_contain_text("was found on this device")
+    expect(item(page, "D1.01").locator("[data-draft-offer]")).to_contain_text("was found on this device")
     item(page, "D1.01").get_by_role("button", name="Take it over").click()
     expect(item(page, "D1.01").locator("[data-save-state]")).to_contain_text("Saved")
     assert row(site, "D1.01").value == "Typed before the browser closed."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.browser]
@@ -20,6 +20,7 @@ STICKING_OUT = """() => {
     .map((e) => e.outerHTML.slice(0, 120)).concat([`${document.documentElement.scrollWidth} > ${width}`]);
 }"""
 SAVED = "[data-key=guide] [data-save-state]"
+OFFER = "[data-key=guide] [data-draft-offer]"
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +84,7 @@ def test_autosave_keeps_every_word(browser, address):
     page.wait_for_selector("[data-conflict]")
     assert version.input_value() == "2"
     page.reload()
-    page.wait_for_selector(f"{SAVED}[data-state=draft]")
-    page.click(f"{SAVED} button >> nth=0")
+    page.click(f"{OFFER} button >> nth=0")
     page.wait_for_selector("[data-conflict]")
     assert page.input_value("#guide-answer") == "my conflict text"
     page.fill("#guide-answer", "agreed text")
@@ -100,6 +100,71 @@ def test_autosave_keeps_every_word(browser, address):
     page.wait_for_selector(f"{SAVED}[data-state=saved]")
     page.fill("#guide-answer", "an error")
     page.wait_for_selector(f"{SAVED}[data-state=invalid]")
+    assert page.faults == []
+    context.close()
+
+
+def unreachable(page: Page) -> list[str]:
+    """From now on no POST reaches the server; gives the list of what was tried."""
+    tried: list[str] = []
+
+    def answer(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        tried.append(route.request.url)
+        route.abort()
+
+    page.route("**/styleguide/", answer)
+    return tried
+
+
+def test_an_earlier_draft_outlives_new_typing_until_it_is_answered(browser, address):
+    context, page = opened(browser, address)
+    offers, version = page.locator(OFFER), page.locator("[data-key=guide] [name=version]")
+
+    def typed_before_the_browser_closed(words: str) -> None:
+        unreachable(page)
+        page.fill("#guide-answer", words)
+        page.wait_for_selector(f"{SAVED}[data-state=offline]")
+        page.goto("about:blank")
+        page.unroute("**/styleguide/")
+        page.goto(f"{address}/styleguide/")
+
+    typed_before_the_browser_closed("a long answer")
+    expect(offers).to_have_count(1)
+    # The first thing done is another one; what was found stays, also when that has been saved and after another reload.
+    page.get_by_text("Not applicable", exact=True).locator("input[name=choice]").check()
+    page.wait_for_selector(f"{SAVED}[data-state=saved]:has-text('Saved ')")
+    expect(version).to_have_value("2")
+    expect(offers).to_have_count(1)
+    expect(offers).to_contain_text("has been changed since then")
+    page.reload()
+    expect(offers).to_have_count(1)
+    # An act that sends the form as it stands, such as the save button, says nothing about the draft either.
+    page.click("[data-key=guide] [data-save]")
+    expect(version).to_have_value("2")
+    expect(offers).to_have_count(1)
+    typed_before_the_browser_closed("a second answer")
+    expect(offers).to_have_count(2)
+    offers.nth(1).get_by_role("button", name="Take it over").click()
+    page.wait_for_selector(f"{SAVED}[data-state=saved]:has-text('Saved ')")
+    assert page.input_value("#guide-answer") == "a long answer"
+    expect(offers).to_have_count(1)
+    # Taking over does not cost what is being typed and has not reached the server.
+    unreachable(page)
+    page.fill("#guide-answer", "a third answer")
+    page.wait_for_selector(f"{SAVED}[data-state=offline]")
+    offers.get_by_role("button", name="Take it over").click()
+    assert page.input_value("#guide-answer") == "a second answer"
+    expect(offers).to_have_count(1)
+    page.unroute("**/styleguide/")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_selector(f"{SAVED}[data-state=saved]")
+    assert "a third answer" in str(page.evaluate("Object.values(localStorage)"))
+    offers.get_by_role("button", name="Discard it").click()
+    expect(offers).to_have_count(0)
+    assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('draft'))") == []
     assert page.faults == []
     context.close()
 

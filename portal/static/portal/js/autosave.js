@@ -1,6 +1,7 @@
 /* Autosave of one item at a time: form[data-autosave]. Protocol and markup: docs/ui.md.
    Promise to the person typing: nothing typed is ever lost. Every change goes first into localStorage (per person and item),
-   then to the server; it leaves localStorage only when the server has said 200. */
+   then to the server; it leaves localStorage only when the server has said 200. What an earlier visit left there moves to a name
+   of its own and is offered until somebody takes it over or discards it, whatever is typed meanwhile. */
 
 const { text, element, icon, csrfToken, newer } = window.tenfold;
 const USER = document.body.dataset.user || "";
@@ -20,6 +21,20 @@ const store = {
   get(key) { try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; } },
   set(key, value) { try { localStorage.setItem(PREFIX + key, JSON.stringify(value)); return true; } catch { return false; } },
   drop(key) { try { localStorage.removeItem(PREFIX + key); } catch { /* nothing stored, nothing to drop */ } },
+  /** Keys of the drafts that earlier visits left for a form, newest first. */
+  kept(key) {
+    try {
+      const start = `${PREFIX}${key}:kept:`;
+      return Object.keys(localStorage).filter((name) => name.startsWith(start)).sort().reverse().map((name) => name.slice(PREFIX.length));
+    } catch { return []; }
+  },
+  /** Out of the way of new typing, which is stored under the form's own key. */
+  keep(key) {
+    const draft = this.get(key);
+    if (!draft) return;
+    this.drop(key); // first, since the storage may be full
+    if (!this.set(`${key}:kept:${draft.at}`, draft)) this.set(key, draft);
+  },
   sweep() {
     try {
       for (const name of Object.keys(localStorage)) {
@@ -66,10 +81,13 @@ class Item {
     this.tries = 0;
     this.clean = pairs(form);
     this.seen = this.clean;
+    this.offers = new Map(); // lines about earlier drafts, by the key of the draft
     form.addEventListener("input", (event) => this.changed(event, QUIET_MS));
     form.addEventListener("change", (event) => this.changed(event, QUICK_MS));
     form.addEventListener("submit", (event) => this.submitted(event));
     form.addEventListener("click", (event) => this.chosen(event));
+    if (same(store.get(this.key)?.data, this.clean)) store.drop(this.key);
+    store.keep(this.key);
     this.offer();
   }
 
@@ -164,6 +182,7 @@ class Item {
         store.drop(this.key);
         this.clean = pairs(this.form);
         this.say("saved", text("saved", { time: clockNow(Date.now()) }), "check");
+        this.offer();
       }
       if (this.form.isConnected) swapMarked(html, reading); // a form replaced meanwhile came with later pieces
       this.form.dispatchEvent(new CustomEvent("tenfold:saved", { bubbles: true }));
@@ -232,26 +251,43 @@ class Item {
     this.form.dispatchEvent(new CustomEvent("tenfold:filled", { bubbles: true }));
   }
 
-  /** After a reload: typing that never reached the server is offered, not forced. */
+  /** Typing of an earlier visit that never reached the server is offered, not forced: a line for each, until it is answered. */
   offer() {
-    const draft = store.get(this.key);
-    if (!draft) return;
-    if (same(draft.data, this.clean)) { store.drop(this.key); return; }
-    const older = draft.version !== (this.version?.value || "");
+    const drafts = new Map();
+    for (const key of store.kept(this.key)) {
+      const draft = store.get(key);
+      if (draft && same(draft.data, this.clean)) store.drop(key); // the server has it
+      else if (draft) drafts.set(key, draft);
+    }
+    for (const [key, line] of this.offers) if (!drafts.has(key)) { line.remove(); this.offers.delete(key); }
+    for (const [key, draft] of drafts) {
+      if (!this.offers.has(key)) this.offers.set(key, this.offerLine(key, draft));
+      this.offers.get(key).querySelector("[data-older]").hidden = draft.version === (this.version?.value || "");
+    }
+  }
+
+  offerLine(key, draft) {
     const use = element("button", { type: "button", class: "btn btn-sm" }, text("draftUse"));
     const drop = element("button", { type: "button", class: "btn btn-sm btn-link" }, text("draftDrop"));
     use.addEventListener("click", () => {
+      store.keep(this.key); // typing of this visit that is not stored yet is offered in its turn
       fill(this.form, draft.data);
+      this.seen = pairs(this.form);
+      if (store.set(this.key, { at: Date.now(), version: this.version?.value || "", data: this.seen })) store.drop(key);
+      this.offer();
       this.form.dispatchEvent(new CustomEvent("tenfold:filled", { bubbles: true }));
       this.changes += 1;
       this.save();
     });
     drop.addEventListener("click", () => {
-      store.drop(this.key);
-      this.say("", "");
+      store.drop(key);
+      this.offer();
     });
-    const at = dayAndClock(draft.at);
-    this.say("draft", `${text("draftFound", { time: at })}${older ? ` ${text("draftOlder")}` : ""}`, "history", use, drop);
+    const found = element("span", {}, `${text("draftFound", { time: dayAndClock(draft.at) })} `, element("span", { "data-older": true }, text("draftOlder")));
+    const line = element("div", { class: "draft-offer", "data-draft-offer": true, role: "status" }, icon("history", "icon-mark"), found,
+      element("div", { class: "line" }, use, drop));
+    (this.form.querySelector("[data-save-state]")?.parentElement || this.form).append(line);
+    return line;
   }
 }
 
