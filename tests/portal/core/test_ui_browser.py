@@ -169,6 +169,22 @@ def test_an_earlier_draft_outlives_new_typing_until_it_is_answered(browser, addr
     context.close()
 
 
+def test_a_form_left_open_does_not_press_a_server_that_is_down(browser, address):
+    context, page = opened(browser, address)
+    tried = unreachable(page)
+    page.fill("#guide-answer", "typed while the server is down")
+    page.wait_for_selector(f"{SAVED}[data-state=offline]")
+    page.wait_for_timeout(4000)
+    assert len(tried) == 1
+    with page.expect_event("requestfailed", timeout=3000):
+        page.fill("#guide-answer", "typed again")
+    page.wait_for_selector(f"{SAVED}[data-state=offline]")
+    with page.expect_event("requestfailed", timeout=3000):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    assert len(tried) == 3
+    context.close()
+
+
 def test_rows_are_pasted_with_a_preview(browser, address):
     context, page = opened(browser, address)
     page.click("[data-row-paste]")

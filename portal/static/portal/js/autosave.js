@@ -158,7 +158,8 @@ class Item {
       await this.answered(answer, html, sending);
     } catch {
       this.say("offline", text("offline"), "cloud-off");
-      this.later(15000);
+      this.waiting = true; // typing again and "online" do not wait
+      this.later(this.changes === sending ? 15000 : QUIET_MS);
     } finally {
       this.busy = false;
       this.form.removeAttribute("aria-busy");
