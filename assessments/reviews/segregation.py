@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from assessments.checklists.people import members_who_see
 from assessments.checklists.rules import why_no_judge, why_read_only
 from assessments.reviews.queries import delegations_to
 from portal.core.access import Actor
@@ -33,12 +34,16 @@ class Authority:
 
 
 def holders_of(project: Project, role: str, on: date | None = None) -> set[int]:
-    """Accounts that hold the catalogue role on the project today: holders, deputies, and tenant-wide stand-ins."""
+    """Accounts that hold the catalogue role on the project today: holders, deputies, and tenant-wide stand-ins who can see it."""
     return holders_by_role(project, (role,), on)[role]
 
 
 def holders_by_role(project: Project, roles: Collection[str], on: date | None = None) -> dict[str, set[int]]:
-    """``holders_of`` for several roles at once, in at most two statements."""
+    """``holders_of`` for several roles at once, in at most two statements.
+
+    Who stands in tenant-wide holds the role on a confidential project only when cleared for such projects or named on this one:
+    these people are told of the project by name.
+    """
     today = on or organisation_today()
     found: dict[str, set[int]] = {role: set() for role in roles}
     current = Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
@@ -49,6 +54,8 @@ def holders_by_role(project: Project, roles: Collection[str], on: date | None = 
     standing = [key for key, acts in ACTS_AS.items() if acts in found]
     if standing:
         links = MembershipRole.objects.filter(role__kind="tenant", role__key__in=standing, membership__active=True)
+        if project.confidential:
+            links = links.filter(membership_id__in=members_who_see(project).order_by().values("pk"))
         for key, user in links.values_list("role__key", "membership__user_id"):
             found[ACTS_AS[key]].add(user)
     return found

@@ -22,6 +22,7 @@ from uuid_utils.compat import uuid7
 
 from assessments.checklists.judging import view_of
 from assessments.reviews.segregation import holders_of
+from compliance.filings.candidates import owners_for, tenant_holders
 from compliance.filings.models import Filing, FilingEvent
 from compliance.filings.states import FilingDecision, after_undeciding
 from compliance.regimes.applicability import NOT_APPLICABLE, REQUIRED, Decision
@@ -31,7 +32,7 @@ from portal.core.expressions import UNKNOWN, Expression
 from portal.notices.actions import notify
 from portal.projects.facts import dictionary
 from portal.projects.facts.queries import project_facts
-from portal.projects.models import Project, ProjectMember
+from portal.projects.models import Project
 from portal.tenants.models import User
 
 LAPSED_NOTICE = "compliance.filing_decision_lapsed"
@@ -195,15 +196,17 @@ def _keep_events(project: Project, events: list[FilingEvent], fresh: list[Filing
 
 
 def _tell(project: Project, row: Filing, content: Catalogue) -> None:
-    officers = ProjectMember.objects.filter(project=project, role_key="compliance").values_list("user_id", flat=True)
-    people = {uid for uid in (row.decided_by_id, row.second_by_id, *officers) if uid is not None}
+    """Tell compliance and those who decided. A filing of the organisation names no project: its readers need not see this one."""
+    own = row.project_id is not None
+    deciders = [uid for uid in (row.decided_by_id, row.second_by_id) if uid is not None]
+    still = owners_for(project if own else None).filter(pk__in=deciders).values_list("pk", flat=True)
     notify(
-        people,
+        {*(holders_of(project, "compliance") if own else tenant_holders(["compliance_officer"])), *still},
         LAPSED_NOTICE,
         once_key=f"filing-lapsed:{row.pk}:{row.version}",
-        project_id=project.pk,
+        project_id=row.project_id,
         filing=dict(content.filings[row.regime].name),
-        project=project.name,
+        project=project.name if own else {"zh": "本单位", "en": "the organisation"},
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from assessments.reviews.segregation import holders_of
 from compliance.filings import rules
 from compliance.filings.actions.common import follow, hold, put_on_record, row_of, write
+from compliance.filings.candidates import owners_for, tenant_holders
 from compliance.filings.evaluation import UNDECIDED, facts_on_record, ruling_columns
 from compliance.filings.models import GUARDIANS, Filing
 from compliance.filings.states import FilingDecision, FilingState, after_undeciding, first_state
@@ -18,7 +19,6 @@ from portal.core.access import Actor
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.notices.actions import notify
 from portal.projects.models import Project
-from portal.roles.models import MembershipRole
 
 SECOND_NOTICE = "compliance.filing_to_second"
 DECIDED_NOTICE = "compliance.filing_decided"
@@ -160,15 +160,11 @@ def _ask_second(subject: Subject, row: Filing, by: Actor) -> None:
 
 
 def seconders(project: Project | None, decided_role: str) -> set[int]:
-    """Accounts that hold a role which completes the pair; a project without one of its own falls back on the executives."""
+    """Accounts that hold a role which completes the pair; a project without one of its own falls back on the executives who see it."""
     wanted = [role for role in (*GUARDIANS, "exec_sponsor") if role != decided_role and (decided_role in GUARDIANS or role in GUARDIANS)]
     if project is not None:
         found = {uid for role in wanted for uid in holders_of(project, role)}
         if found:
             return found
-    tenant_roles = ["executive"] if decided_role in GUARDIANS else ["compliance_officer"]
-    return set(
-        MembershipRole.objects.filter(role__kind="tenant", role__key__in=tenant_roles, membership__active=True).values_list(
-            "membership__user_id", flat=True
-        )
-    )
+    standing = tenant_holders(["executive"] if decided_role in GUARDIANS else ["compliance_officer"])
+    return standing if project is None else set(owners_for(project).filter(pk__in=standing).values_list("pk", flat=True))

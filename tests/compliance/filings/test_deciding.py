@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,6 +18,7 @@ from portal.audit.models import AuditEvent
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.notices.models import Notice
 from portal.projects.models import FactAnswer, ProjectMember
+from portal.roles.models import MembershipRole
 from portal.tenants.entry import acting_as
 from tests.compliance.filings.conftest import GENAI
 
@@ -200,6 +203,19 @@ def test_a_decision_lapses_when_a_fact_it_rests_on_changes(stage):
         assert (event.old_state, event.new_state) == ("not_applicable", "not_assessed")
         assert event.detail["facts"]["model_origin"] == ["fine_tuned", "self_trained"]
         assert Notice.objects.filter(user=stage.carol, kind="compliance.filing_decision_lapsed").exists()
+
+
+def test_whoever_no_longer_sees_the_project_hears_nothing_of_a_lapse(stage):
+    stage.decided(confirm=False, reason="no")
+    with acting_as(stage.tenant, stage.alice):
+        stage.project.confidential = True
+        stage.project.save(update_fields=["confidential"])
+        yesterday = timezone.localdate() - timedelta(days=1)
+        ProjectMember.objects.filter(project=stage.project, user=stage.carol).update(starts_on=yesterday, ends_on=yesterday)
+        MembershipRole.objects.filter(membership__user=stage.carol).delete()
+    assert _save_fact(stage, "model_origin", "self_trained").lapsed == [GENAI]
+    with acting_as(stage.tenant, stage.alice):
+        assert not Notice.objects.filter(user=stage.carol, kind="compliance.filing_decision_lapsed").exists()
 
 
 def test_a_decision_stands_when_another_fact_changes(stage):
