@@ -16,7 +16,7 @@ from portal.core.errors import Invalid
 from portal.core.fields import DayField
 from portal.core.formats import in_language
 from portal.core.permissions import GRANT_CONTRIBUTE, GRANT_VIEW
-from portal.projects.actions.checking import MAX_MONEY
+from portal.projects.actions.checking import MAX_MONEY, why_not_hand_over
 from portal.projects.models import Project
 from portal.roles.models import Role, Team
 from portal.tenants.models import Membership, User
@@ -102,7 +102,7 @@ class ProjectForm(forms.Form):
         (_("Money"), ("currency", "budget", "spent", "compliance_budget")),
     )
 
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, project: Project, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = member_choices()
         nobody = ("", _("Nobody yet"))
@@ -111,10 +111,22 @@ class ProjectForm(forms.Form):
         gone = [(str(user.pk), user.name) for user in (project.owner, project.sponsor) if user is not None and str(user.pk) not in known]
         self.fields["owner"].choices = [*people, *gone]  # type: ignore[attr-defined]
         self.fields["sponsor"].choices = [nobody, *people, *gone]  # type: ignore[attr-defined]
+        self._keep_owner(project, by)
         kinds = scenario_choices()
         if project.scenario and project.scenario not in dict(kinds):
             kinds.append((project.scenario, project.scenario))
         self.fields["scenario"].choices = [("", _("Not chosen")), *kinds]  # type: ignore[attr-defined]
+
+    def _keep_owner(self, project: Project, by: User) -> None:
+        """Shut the field of the owner, with the reason, to whoever cannot name another one."""
+        owner = self.fields["owner"]
+        refusal = why_not_hand_over(project.owner, by)
+        if refusal:
+            owner.help_text = refusal
+        # A browser sends no field that is shut: what was left out stays, also when somebody else took over meanwhile.
+        if refusal or (self.is_bound and self.add_prefix("owner") not in self.data):
+            owner.disabled = True
+            owner.initial = str(project.owner_id)
 
     @staticmethod
     def initial_of(project: Project) -> dict[str, Any]:

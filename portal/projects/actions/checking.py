@@ -108,6 +108,16 @@ def clean_tags(values: Iterable[str], faults: Faults) -> list[str]:
     return tags
 
 
+def why_not_hand_over(owner: User, by: User) -> str:
+    """Why this person cannot name another owner, "" when he or she can.
+
+    S3 bars the owner from approving; whoever could hand the project away, approve it and take it back would be barred from nothing.
+    """
+    if by.person_id == owner.person_id:
+        return _("You own this project. Somebody else who may change it, such as the PMO, names another owner (rule S3).")
+    return ""
+
+
 def check_people(people: Mapping[str, User | None], faults: Faults) -> None:
     """Everybody named must be an active member of the organisation."""
     wanted = {user.pk for user in people.values() if user is not None}

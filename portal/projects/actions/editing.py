@@ -28,14 +28,14 @@ def edit_project(project: Project, *, version: int, by: User, **fields: Any) -> 
 
     ``version`` is the one the person saw. When somebody else saved meanwhile :class:`Conflict` is raised; its ``detail`` holds
     ``version`` (the present one) and ``differences``: field → (yours, stored), for those that differ. Raises :class:`Invalid`
-    with the faults per field. The object in memory is brought up to date.
+    with the faults per field; its owner does not hand a project over alone. The object in memory is brought up to date.
     """
     unknown = set(fields) - set(EDITABLE)
     if unknown:
         raise TypeError(f"edit_project does not change {', '.join(sorted(unknown))}.")
     lock_project(project)
     stored = Project.objects.select_related("owner", "sponsor").get(pk=project.pk)
-    clean = _checked(stored, fields)
+    clean = _checked(stored, fields, by)
     changes = {name: value for name, value in clean.items() if getattr(stored, name) != value}
     if stored.version != version and changes:
         raise Conflict(
@@ -79,7 +79,7 @@ def _plain(value: Any) -> Any:
     return value.name if isinstance(value, User) else value
 
 
-def _checked(stored: Project, fields: dict[str, Any]) -> dict[str, Any]:
+def _checked(stored: Project, fields: dict[str, Any], by: User) -> dict[str, Any]:
     faults = checking.Faults()
     clean: dict[str, Any] = {}
     for name, value in fields.items():
@@ -109,6 +109,8 @@ def _checked(stored: Project, fields: dict[str, Any]) -> dict[str, Any]:
     people: dict[str, User | None] = {name: clean[name] for name in new}
     if "owner" in clean and clean["owner"] is None:
         faults.add("owner", _("A project needs an owner."))
+    elif "owner" in people and (refusal := checking.why_not_hand_over(stored.owner, by)):
+        faults.add("owner", refusal)
     checking.check_people(people, faults)
     faults.raise_if_any(_("The project was not changed; please look at the marked fields."))
     return clean

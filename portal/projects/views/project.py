@@ -122,7 +122,7 @@ def project_edit(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"tab": "overview", "back": project_page(request)}
     status = 200
     if request.method == "POST":
-        form = ProjectForm(request.POST, project=project)
+        form = ProjectForm(request.POST, project=project, by=request.actor.user)  # type: ignore[attr-defined]
         status = 422
         if form.is_valid():
             try:
@@ -140,7 +140,7 @@ def project_edit(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("The project is saved.") if changed else _("Nothing was different, so nothing was changed."))
                 return go(request, project_page(request))
     else:
-        form = ProjectForm(initial=ProjectForm.initial_of(project), project=project)
+        form = ProjectForm(initial=ProjectForm.initial_of(project), project=project, by=request.actor.user)  # type: ignore[attr-defined]
     groups = [{"title": title, "fields": [form[name] for name in names]} for title, names in ProjectForm.GROUPS]
     return render(request, "portal/projects/edit.html", {**context, "form": form, "groups": groups}, status=status)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
@@ -91,7 +92,7 @@ def test_a_long_number_in_a_code_does_not_jam_the_next_ones(in_tenant: SimpleNam
 
 def test_a_code_taken_between_check_and_write_is_said_beside_the_field(in_tenant: SimpleNamespace, monkeypatch: Any) -> None:
     cast.make_project(in_tenant.alice, "XH-0007")
-    monkeypatch.setattr("portal.projects.actions.editing._checked", lambda _stored, fields: fields)
+    monkeypatch.setattr("portal.projects.actions.editing._checked", lambda _stored, fields, _by: fields)
     with pytest.raises(Invalid) as refusal:
         actions.edit_project(in_tenant.project, version=1, by=in_tenant.pam, code="XH-0007")
     assert set(refusal.value.detail["fields"]) == {"code"}
@@ -178,6 +179,41 @@ def test_a_day_of_launch_put_in_before_the_launch_can_be_taken_out(in_tenant: Si
     assert set(refusal.value.detail["fields"]) == {"launched_on"}
     actions.edit_project(in_tenant.project, version=1, by=in_tenant.pam, launched_on=organisation_today())
     assert actions.edit_project(in_tenant.project, version=2, by=in_tenant.pam, launched_on=None) == ["launched_on"]
+
+
+def test_an_owner_hands_over_by_somebody_else(in_tenant: SimpleNamespace) -> None:
+    """With none of the own accounts either; whoever owns a project changes the rest of it, and the PMO names the next owner (S3)."""
+    second = cast.make_user("alice.second", "Alice", person=in_tenant.alice.person)
+    for by in (in_tenant.alice, second):
+        with pytest.raises(Invalid, match="marked fields") as refusal:
+            actions.edit_project(in_tenant.project, version=1, by=by, owner=in_tenant.bob)
+        assert "rule S3" in refusal.value.detail["fields"]["owner"][0]
+    assert actions.edit_project(in_tenant.project, version=1, by=in_tenant.alice, owner=in_tenant.alice, unit="IT") == ["unit"]
+    assert actions.edit_project(in_tenant.project, version=2, by=in_tenant.pam, owner=in_tenant.bob) == ["owner"]
+    with pytest.raises(Invalid):
+        actions.edit_project(in_tenant.project, version=3, by=in_tenant.bob, owner=in_tenant.alice)
+
+
+def test_the_owner_finds_the_field_of_the_owner_shut(world: Any, signed_in: Any) -> None:
+    """The page says why; what is left out or sent all the same changes nobody, and the rest is saved."""
+    alice, address = signed_in(world.alice), f"/t/xinghe/projects/{world.project.pk}/edit/"
+    page = alice.get(address).content.decode()
+    assert "You own this project. Somebody else who may change it" in page
+    assert re.search(r'<select name="owner"[^>]* disabled', page)
+    assert "disabled" not in signed_in(world.pam).get(address).content.decode()
+    data = {"name_zh": "智能客服机器人", "code": "XH-0001", "sponsor": world.erin.pk, "started_on": "2026-01-05", "currency": "CNY"}
+    assert alice.post(address, {**data, "unit": "IT", "version": "1"}).status_code == 303
+    assert alice.post(address, {**data, "unit": "HR", "version": "2", "owner": world.bob.pk}).status_code == 303
+    refused = alice.patch(f"/t/xinghe/api/v1/projects/{world.project.pk}/", {"version": 3, "owner": world.bob.pk}, "application/json")
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["owner"])
+    with tenant_context(world.tenant.pk):
+        stored = Project.objects.get(pk=world.project.pk)
+        assert (stored.owner, stored.unit) == (world.alice, "HR")
+        actions.edit_project(stored, version=3, by=world.pam, owner=world.bob)
+    # Opened while she was the owner, sent when she is not: the new owner stays.
+    assert alice.post(address, {**data, "unit": "Sales", "version": "4"}).status_code == 303
+    with tenant_context(world.tenant.pk):
+        assert Project.objects.get(pk=world.project.pk).owner == world.bob
 
 
 def test_an_owner_who_left_stays_until_replaced(in_tenant: SimpleNamespace) -> None:
