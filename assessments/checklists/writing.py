@@ -77,7 +77,9 @@ def change_of(item: Item, row: AnswerRow, now: Judged, *, opens: bool, figures: 
     state, content_hash = row.state, row.content_hash
     if item.computed:
         state, content_hash = computed_state(row, now, figures)
-    if opens and state in _TO_REVIEW:
+        if opens and state == AnswerState.APPROVED:
+            state = AnswerState.ANSWERED  # nobody answers for figures until a person hands them over (rule S1)
+    elif opens and state in _TO_REVIEW:
         state = AnswerState.IN_REVIEW
     unbound = row.state in (AnswerState.APPROVED, AnswerState.NOT_APPLICABLE) and state != row.state
     if (state, content_hash) == (row.state, row.content_hash) and _same(row, now):

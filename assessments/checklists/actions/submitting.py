@@ -69,8 +69,8 @@ def submit_items(project: Project, keys: Collection[str], *, by: Actor) -> list[
 
 def _hand_over(answer: Answer, by: Actor) -> bool:
     changes = {"state": AnswerState.IN_REVIEW, "return_reason": "", "updated_at": timezone.now()}
-    if answer.answered_person_id is None:
-        # Figures nobody typed: the person who hands them over answers for them, and cannot approve them (rule S1).
+    if item_of(answer).computed or answer.answered_person_id is None:
+        # The person who hands figures over answers for them as they are now, and cannot approve them (rule S1).
         changes |= {"answered_by": by.user, "answered_person_id": by.person_id, "answered_at": timezone.now()}
     return bool(Answer.objects.filter(pk=answer.pk, version=answer.version, state=answer.state).update(**changes))
 

@@ -231,6 +231,26 @@ def test_an_answer_given_freely_goes_to_review_when_the_tier_rises(in_tenant: Si
     assert Answer.objects.get(pk=silent.pk).state == AnswerState.OPEN
 
 
+@pytest.mark.parametrize(("before", "after"), [("answered", "answered"), ("approved", "answered"), ("returned", "returned")])
+def test_figures_go_to_review_only_by_a_person_who_hands_them_over(
+    in_tenant: SimpleNamespace, assessment: Assessment, before: str, after: str
+) -> None:
+    """Otherwise nobody answers for them, and one person alone settles the item (S1)."""
+    for key in ("D8.04", "D8.05", "D8.06"):
+        answer(assessment, key, "yes")
+    rescore(assessment)
+    deep = [item.id for item in catalogue().items.values() if item.computed and item.depth != "core"]
+    row = Answer.objects.filter(assessment=assessment, item_key__in=deep, state="answered", applies=True).first()
+    approval = {"approved_person_id": in_tenant.carol.person_id, "approved_hash": row.content_hash} if before == "approved" else {}
+    Answer.objects.filter(pk=row.pk).update(applies=False, state=before, **approval)
+    Assessment.objects.filter(pk=assessment.pk).update(tier="light")
+    done = rescore(assessment)
+    assert row.item_key in done.opened
+    stored = Answer.objects.get(pk=row.pk)
+    assert (stored.state, stored.approved_person_id) == (after, None)
+    assert recount(assessment.pk) == []
+
+
 def test_check_scores_finds_what_is_wrong(in_tenant: SimpleNamespace, assessment: Assessment, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("check_scores", tenant=in_tenant.tenant.slug)
     assert "1 assessments looked at, 0 differences" in capsys.readouterr().out

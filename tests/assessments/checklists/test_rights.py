@@ -203,3 +203,8 @@ def test_computed_figures_are_answered_for_by_who_hands_them_over(checklist):
     with checklist.actor(checklist.bob) as bob:
         assert submit_items(checklist.project, [key], by=bob)[0].refusal == ""
         assert checklist.answer(key).answered_person_id == checklist.bob.person_id
+    with tenant_context(checklist.tenant.pk):
+        Answer.objects.filter(project=checklist.project, item_key=key).update(state="returned")
+    with checklist.actor(checklist.alice) as alice:
+        assert submit_items(checklist.project, [key], by=alice)[0].refusal == ""
+        assert (checklist.answer(key).answered_person_id, checklist.answer(key).answered_by) == (alice.person_id, checklist.alice)

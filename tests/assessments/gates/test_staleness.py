@@ -166,3 +166,34 @@ def test_a_verdict_that_a_changed_figure_turned_makes_the_criteria_count_again(d
         mark_affected(world.project, changed_items={row.item_key})
         reasons = world.round.get().stale_reasons
         assert {reason["kind"] for reason in reasons} == {"criterion"}
+
+
+def test_figures_that_move_make_the_sign_off_stale_although_the_verdict_stays(world):
+    """D9.03 is computed: nobody answers it, what is typed in its calculator is its content (S5)."""
+    project = world.project
+
+    def measure(correct):
+        run = CalculatorRun.objects.get(assessment=assessment, calculator="C-D9-ACC")
+        enter_values(project, "C-D9-ACC", values={"correct": correct, "n": "200"}, version=run.version, by=alice)
+
+    with acting_as(world.tenant, world.alice) as alice:
+        assessment = start(project)
+        aim = [{"scenario": "Returns", "scenario_type": "customer_service", "accuracy_target": "85"}]
+        save_answer(visible_answer(project, "D9.01"), value=aim, version=1, by=alice)
+        measure("178")
+        force_verdicts(assessment)
+    with acting_as(world.tenant, world.carol) as carol:
+        confirm_flag(project, flag="before_activity_condition", text="上线前补齐", by=carol)
+    with acting_as(world.tenant, world.pam) as pam:
+        standing = Standing(project)
+        revision = freeze_revision(standing, gate="G4", round_number=1, delta=False, by=pam, at=timezone.now())
+        fields = {"opened_by": world.pam, "opened_at": timezone.now(), "due_on": timezone.localdate()}
+        row = GateRound.objects.create(project=project, gate="G4", number=1, revision=revision, **fields)
+        GateRound.objects.filter(pk=row.pk).update(state="approved", outcome="approve", decided_at=timezone.now())
+    with acting_as(world.tenant, world.alice) as alice:
+        measure("178")
+        assert GateRound.objects.get(pk=row.pk).stale_since is None
+        measure("190")
+        assert Answer.objects.get(assessment=assessment, item_key="D9.03").verdict == "pass"
+        reasons = {reason["kind"]: reason for reason in GateRound.objects.get(pk=row.pk).stale_reasons}
+        assert reasons["items_changed"]["items"] == ["D9.03"]
