@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.reviews import segregation
 from compliance.filings.models import GUARDIANS, Filing
-from compliance.filings.states import BEFORE_AUTHORITY, NEEDS_SECOND, FilingDecision
+from compliance.filings.states import BEFORE_AUTHORITY, NEEDS_SECOND, OVER, FilingDecision
 from portal.core.access import Actor
 from portal.permissions import EXECUTIVE
 from portal.projects.access import ACTS_AS, may_on_project, project_roles_of
@@ -107,7 +107,7 @@ def why_not_step(row: Filing | None, to: str) -> str:
 
 
 def why_not_reject(row: Filing | None) -> str:
-    """A filing that the authority knows of cannot be found not applicable any more."""
-    if row is not None and row.state not in BEFORE_AUTHORITY:
+    """A filing that the authority knows of cannot be found not applicable any more, until it is over there."""
+    if row is not None and row.state not in BEFORE_AUTHORITY | OVER:
         return _("The authority has this filing already. Withdraw or cancel it there first, and record the step here.")
     return ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +26,15 @@ from portal.projects.models import Project
 SECOND_NOTICE = "compliance.filing_to_second"
 DECIDED_NOTICE = "compliance.filing_decided"
 LONGEST_REASON = 1000
+# What a procedure that begins anew after a cancellation does not take over; the history keeps it.
+_ANEW: Mapping[str, Any] = {
+    "number": "",
+    "submitted_on": None,
+    "approved_on": None,
+    "valid_until": None,
+    "due_on": None,
+    "renewal_on": None,
+}
 
 
 def needs_reason(result: str, *, confirm: bool) -> bool:
@@ -43,7 +55,7 @@ def _reason(given: str, *, needed: bool) -> str:
 def decide_filing(project: Project | None, regime: str, *, confirm: bool, reason: str = "", version: int, by: Actor) -> Filing:
     """Confirm that a filing applies, or find it not applicable. ``version``: of the record on the screen, 0 for none.
 
-    A confirmed filing enters its procedure at once; one found not applicable leaves it when a second person agrees.
+    A confirmed filing enters its procedure at once, a cancelled one anew; one found not applicable leaves it when a second person agrees.
     """
     refusal = rules.why_not_decide(by, project)
     if refusal:
@@ -56,7 +68,7 @@ def decide_filing(project: Project | None, regime: str, *, confirm: bool, reason
     reason = _reason(reason, needed=needs_reason(subject.ruling.result, confirm=confirm))
     row = row_of(subject)
     old, now = row.state, timezone.now()
-    begins = confirm and old in (FilingState.NOT_ASSESSED, FilingState.NOT_APPLICABLE)
+    begins = confirm and old in (FilingState.NOT_ASSESSED, FilingState.NOT_APPLICABLE, FilingState.CANCELLED)
     write(
         row,
         **ruling_columns(subject.content, subject.ruling, now),
@@ -69,6 +81,7 @@ def decide_filing(project: Project | None, regime: str, *, confirm: bool, reason
         decided_role=rules.deciding_role(by, project),
         decided_at=now,
         state=first_state(subject.ruling.filing.gate) if begins else old,
+        **(_ANEW if begins and old == FilingState.CANCELLED else {}),
     )
     verb = "confirmed" if confirm else "rejected"
     put_on_record(
