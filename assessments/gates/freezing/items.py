@@ -21,17 +21,21 @@ _SIGNED = (AnswerState.APPROVED, AnswerState.NOT_APPLICABLE)
 
 
 class FrozenItems:
-    """All items of a project with answers, verdicts, approvals and proof; everything is read once."""
+    """All items of a project with answers, verdicts, approvals and proof; everything is read once.
+
+    What was answered to items that a newer version of the catalogue dropped is kept, but is no part of a record on that version.
+    """
 
     def __init__(self, standing: Standing, reasons: Reasons) -> None:
         self.standing = standing
         self.reasons = reasons
-        self.answers = {row.item_key: row for row in Answer.objects.filter(assessment=standing.assessment)}
+        known = standing.content.items
+        self.answers = {row.item_key: row for row in Answer.objects.filter(assessment=standing.assessment) if row.item_key in known}
         links = AnswerEvidence.objects.filter(answer__assessment=standing.assessment, evidence__removed_at=None)
         self.proof_of: dict[UUID, list[UUID]] = defaultdict(list)
         self.items_of: dict[UUID, list[str]] = defaultdict(list)
         keys = {row.pk: row.item_key for row in self.answers.values()}
-        for answer_id, evidence_id in links.values_list("answer_id", "evidence_id"):
+        for answer_id, evidence_id in links.filter(answer__item_key__in=list(known)).values_list("answer_id", "evidence_id"):
             self.proof_of[answer_id].append(evidence_id)
             self.items_of[evidence_id].append(keys[answer_id])
         self.evidence = list(Evidence.objects.filter(pk__in=list(self.items_of)).order_by("name", "added_at", "pk"))

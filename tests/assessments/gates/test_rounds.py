@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from assessments.checklists.models import Answer, AnswerEvidence, Evidence
 from assessments.gates.conditions import NewCondition, confirm_flag
 from assessments.gates.content import content_sha256, problems
 from assessments.gates.models import GateRound, Revision, Signature
@@ -41,6 +42,25 @@ def test_opening_freezes_a_record_that_fits_its_schema_and_hash(ready):
         assert content_sha256(revision.content) == revision.sha256
         assert revision.content["gate"]["id"] == "G0"
         assert {entry["verdict"] for entry in revision.content["items"] if entry["applies"]} == {"pass"}
+
+
+def test_what_a_newer_version_dropped_is_kept_but_stays_out_of_the_record(ready):
+    with acting_as(ready.tenant, ready.alice) as alice:
+        one = Answer.objects.filter(assessment=ready.assessment, applies=True).first()
+        fields = {"project": ready.project, "dimension": 8, "position": 200, "due_gate": "G0", "applies": False, "evidence_count": 2}
+        gone = Answer.objects.create(assessment=ready.assessment, item_key="D8.99", value=[{"harm": "x"}], blocker=True, **fields)
+        for text, rows in (("on both", [gone, one]), ("on the dropped one alone", [gone])):
+            proof = Evidence.objects.create(
+                project=ready.project, kind="note", name=text, text=text, added_by=ready.alice, added_person_id=alice.person_id
+            )
+            AnswerEvidence.objects.bulk_create(AnswerEvidence(answer=row, evidence=proof) for row in rows)
+    opened = _open(ready)
+    with acting_as(ready.tenant, ready.pam):
+        content = Revision.objects.get(pk=opened.revision_id).content
+        assert problems(content) == []
+        assert "D8.99" not in {entry["key"] for entry in content["items"]}
+        assert [(entry["name"], entry["items"]) for entry in content["evidence"]] == [("on both", [one.item_key])]
+        assert Answer.objects.get(pk=gone.pk).value == [{"harm": "x"}]
 
 
 def test_the_database_refuses_to_change_a_frozen_revision(ready):
