@@ -181,7 +181,7 @@ def sign_round(
         raise NotFound()
     remark = remark.strip()
     _check_words(kind, remark, given)
-    authority = rules.signing_authority(by, project, role, signatures)
+    authority = rules.signing_authority(by, project, locked, role, signatures)
     try:
         with transaction.atomic():
             signature = Signature.objects.create(

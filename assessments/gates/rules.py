@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from assessments.checklists.rules import why_only_reads
-from assessments.gates.models import Condition, GateRound, Signature
+from assessments.gates.models import Condition, GateRound, Revision, Signature
 from assessments.gates.states import ConditionState, RoundState
 from assessments.reviews import segregation
 from assessments.reviews.models import Delegation
@@ -17,6 +18,7 @@ from portal.core.access import Actor
 from portal.core.errors import Invalid
 from portal.projects.access import may_on_project, project_roles_of
 from portal.projects.models import Project
+from portal.tenants.models import User
 
 LONGEST_WORDS = 1000
 
@@ -57,9 +59,23 @@ def _givers(signatures: Collection[Signature]) -> set[int]:
     return {row.giver_person_id for row in signatures if row.giver_person_id is not None}
 
 
-def signing_authority(actor: Actor, project: Project, role: str, signatures: Collection[Signature]) -> segregation.Authority | None:
-    """How the actor may sign in this role: nobody who owns the project, signed the round or let somebody sign it delegates that (S8)."""
-    barred = {project.owner.person_id, *_signers(signatures), *_givers(signatures)}
+def _owners(actor: Actor, project: Project, round_: GateRound) -> set[int]:
+    """Ids of the persons who own the project now or owned it when the round was opened: its revision names the owner (S3)."""
+    known: Any = actor.project_cache  # like the roles on the project, looked up once per request
+    key = (round_.pk, "owner")
+    if key not in known:
+        # By its path: pages leave the content of revisions where it is.
+        named = Revision.objects.filter(pk=round_.revision_id).values_list("content__project__owner__id", flat=True).first()
+        there = project.owner if named is None or named == str(project.owner_id) else User.objects.get(pk=named)
+        known[key] = there.person_id
+    return {project.owner.person_id, known[key]}
+
+
+def signing_authority(
+    actor: Actor, project: Project, round_: GateRound, role: str, signatures: Collection[Signature]
+) -> segregation.Authority | None:
+    """How the actor may sign the round in this role: nobody who owns the project, signed it or let somebody sign it delegates that (S8)."""
+    barred = {*_owners(actor, project, round_), *_signers(signatures), *_givers(signatures)}
     return segregation.authority_for(actor, project, role, barred=barred)
 
 
@@ -71,7 +87,11 @@ def why_not_sign(actor: Actor, project: Project, round_: GateRound, role: str, s
     refusal = segregation.why_not_sign(actor, project, role, gate.approvers)
     if refusal:
         return refusal
-    return signed_already(actor, signatures, role) or why_one_person(actor, project, signatures, role)
+    return (
+        signed_already(actor, signatures, role)
+        or why_owned(actor, project, round_, role)
+        or why_one_person(actor, project, round_, role, signatures)
+    )
 
 
 def signed_already(actor: Actor, signatures: Collection[Signature], role: str) -> str:
@@ -83,14 +103,27 @@ def signed_already(actor: Actor, signatures: Collection[Signature], role: str) -
     return ""
 
 
-def why_one_person(actor: Actor, project: Project, signatures: Collection[Signature], role: str) -> str:
+def why_owned(actor: Actor, project: Project, round_: GateRound, role: str) -> str:
+    """S3 after a hand-over: why the owner whom the revision names neither signs the round nor lets somebody sign it.
+
+    For an actor who holds the role or to whom it is delegated.
+    """
+    owners = _owners(actor, project, round_)
+    if actor.person_id in owners:
+        return _("This round was opened while you owned the project. Somebody else who holds the role has to sign it (rule S3).")
+    if segregation.authority_for(actor, project, role, barred=owners) is None:
+        return _("The person who delegated this role to you owned the project when this round was opened (rule S3).")
+    return ""
+
+
+def why_one_person(actor: Actor, project: Project, round_: GateRound, role: str, signatures: Collection[Signature]) -> str:
     """S2 by way of S8: why a signature in this role would rest on a person behind another signature of the round.
 
     For an actor who holds the role or to whom it is delegated.
     """
     if actor.person_id in _givers(signatures):
         return _("Somebody has signed this round on your delegation. Two roles need two people (rule S2).")
-    if signing_authority(actor, project, role, signatures) is None:
+    if signing_authority(actor, project, round_, role, signatures) is None:
         return _(
             "The person who delegated this role to you is behind another signature of this round. Two roles need two people (rule S2)."
         )
