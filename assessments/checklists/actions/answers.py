@@ -68,13 +68,13 @@ def marks_of(evidence: list[Evidence]) -> list[str]:
     return [evidence_mark(one.kind, one.sha256, one.expires_on) for one in evidence]
 
 
-def stale(answer: Answer, version: int) -> Conflict:
 def hash_of(answer: Answer, value: Any, note: str, evidence: list[Evidence]) -> str:
     """What an approval is bound to. That of a computed item are its figures; only a recomputation says whether they moved."""
     item = rules.catalogue_of(answer).items.get(answer.item_key)
     return answer.content_hash if item is not None and item.computed else content_hash(answer.item_key, value, note, marks_of(evidence))
 
 
+def stale(answer: Answer, version: int) -> Conflict:
     """The refusal of a save that was typed on an older version, with what is saved now.
 
     Figures of a computed item move by what somebody entered elsewhere, so that whoever wrote its remark is not named.
