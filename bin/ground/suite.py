@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _end_like_ctrl_c() -> None:
     def end(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt(number)
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
@@ -266,7 +266,11 @@ def _pytest(place: Installation, environment: dict[str, str], words: Sequence[st
     process = subprocess.Popen(command, cwd=place.root, env=environment, stdin=subprocess.DEVNULL)
     try:
         return process.wait()
-    except KeyboardInterrupt:
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
+    except KeyboardInterrupt as stopped:
+        if stopped.args:  # a signal to us alone; Ctrl-C in a terminal has reached pytest already, a second would cut its tidying up
+            process.send_signal(signal.SIGINT)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
         raise

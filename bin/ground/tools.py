@@ -180,6 +180,9 @@ def ensure_build(place: Installation, source: str, *, collect: bool) -> None:
     with step("Front-end files"):
         _writable(place.root)
         place.build.mkdir(exist_ok=True)
+        for stamp, current in wanted.items():
+            if not current:
+                stamp.unlink(missing_ok=True)  # a build that is cut off counts as none
         if not wanted[built]:
             _manage_offline(place, "build_assets", what="Building front-end files")
             stamps.write(built, value)

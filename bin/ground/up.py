@@ -120,7 +120,12 @@ def _up(place: Installation, *, detach: bool, demo: bool) -> int:
     hand_over(place)
     with _alone(place):
         people = _run_everything(place, source, demo=demo)
-        report, failure = application.order_demo_report(place, people)
+        try:
+            report, failure = application.order_demo_report(place, people)
+        except BaseException:
+            if not ours:
+                supervisor.stop(place)
+            raise
     say(application.summary(place, people, report))
     if failure:
         say(f"\n{failure}")

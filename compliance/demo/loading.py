@@ -18,7 +18,7 @@ from compliance.demo.gating import prepare
 from compliance.demo.outcomes import plan
 from compliance.demo.projects import Case, gate_ahead, gate_day, gates_passed, register
 from compliance.demo.stories import decide, tell
-from compliance.demo.trail import date_events, frozen_as_dated
+from compliance.demo.trail import date_events, forget_stretches, frozen_as_dated, keep_stretches, kept_stretches
 from compliance.demo.world import World, make_accounts, make_organisation
 from portal.projects.actions import hold_project, retire_project, stop_project
 from portal.projects.models import Project, ProjectSummary
@@ -39,14 +39,25 @@ def loaded() -> bool:
 
 
 def load(password: str, say: Say, *, only: Collection[str] = ()) -> None:
-    """Load everything, or only the projects with these codes; one transaction, so that a failure leaves nothing behind."""
+    """Load everything, or only the projects with these codes; one transaction, so that a failure leaves nothing behind.
+
+    The trail is dated after it by another role of the database; should that be cut off, :func:`finish_dating` does it later.
+    """
     with written_down() as stretches, frozen_as_dated():
-        _load(password, say, only)
-    slugs = [entry["slug"] for entry in organisations()]
-    date_events(stretches, list(Tenant.objects.filter(slug__in=slugs).values_list("pk", flat=True)))
+        _load(password, say, only, lambda: keep_stretches(stretches))
+    finish_dating()
 
 
-def _load(password: str, say: Say, only: Collection[str]) -> None:
+def finish_dating() -> None:
+    """Date the trail of a load that is in the database and whose trail is not dated yet; nothing to do otherwise."""
+    stretches = kept_stretches()
+    if stretches and loaded():
+        slugs = [entry["slug"] for entry in organisations()]
+        date_events(stretches, list(Tenant.objects.filter(slug__in=slugs).values_list("pk", flat=True)))
+    forget_stretches()
+
+
+def _load(password: str, say: Say, only: Collection[str], before_the_end: Callable[[], None]) -> None:
     with transaction.atomic():
         with at(timezone.now() - dt.timedelta(days=800)):
             users = make_accounts(password)
@@ -62,6 +73,7 @@ def _load(password: str, say: Say, only: Collection[str]) -> None:
                     say(f"{spec['code']} {spec['en']}")
                 _order(world, specs)
                 after_projects(world)
+        before_the_end()
 
 
 def _replay(world: World, spec: dict[str, Any]) -> Case:

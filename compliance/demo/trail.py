@@ -8,9 +8,12 @@ right after the load. See docs/decisions/0009.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
+from django.conf import settings
 from django.db import connections, transaction
 
 from assessments.gates.freezing import project as frozen_project
@@ -41,6 +44,28 @@ def frozen_as_dated() -> Iterator[None]:
         yield
     finally:
         frozen_project.instant = written  # type: ignore[attr-defined]
+
+
+def _kept() -> Path:
+    return Path(settings.DATA_DIR) / "demo-stretches.json"
+
+
+def keep_stretches(stretches: Sequence[Stretch]) -> None:
+    """Write them down until the trail is dated: the load is committed before, and what follows may be cut off."""
+    _kept().parent.mkdir(parents=True, exist_ok=True)
+    _kept().write_text(json.dumps([[moment.isoformat() for moment in (one.since, one.until, one.moment)] for one in stretches]))
+
+
+def kept_stretches() -> list[Stretch]:
+    """The stretches of a load whose trail is not dated yet."""
+    if not _kept().exists():
+        return []
+    return [Stretch(*map(dt.datetime.fromisoformat, one)) for one in json.loads(_kept().read_text())]
+
+
+def forget_stretches() -> None:
+    """The trail is dated."""
+    _kept().unlink(missing_ok=True)
 
 
 def date_events(stretches: Sequence[Stretch], tenants: Collection[int]) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from compliance.demo import sign_ins
-from compliance.demo.loading import load, loaded
+from compliance.demo.loading import finish_dating, load, loaded
 from portal.tenants.models import Tenant
 
 
@@ -26,6 +26,8 @@ class Command(BaseCommand):
             if Tenant.objects.exists() and not options["force"]:
                 raise CommandError("This database holds other organisations. The demo is not loaded beside them unless you add --force.")
             password = sign_ins.demo_password()
-            load(password, lambda line: self.stderr.write(line) if options["verbosity"] > 1 else None)
             sign_ins.keep(password)
+            load(password, lambda line: self.stderr.write(line) if options["verbosity"] > 1 else None)
+        else:
+            finish_dating()  # a load that was cut off at its very end
         self.stdout.write(sign_ins.table())

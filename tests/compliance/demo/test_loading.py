@@ -26,7 +26,7 @@ from assessments.checklists.models import Answer, Comment, Evidence
 from assessments.checklists.recounting import recount_all
 from assessments.gates.models import Condition, GateRound, Revision, Signature
 from assessments.reviews.models import Delegation, ReviewDecision, Waiver
-from compliance.demo import sign_ins
+from compliance.demo import loading, sign_ins
 from compliance.demo.loading import load
 from compliance.filings.models import Filing, FilingEvent
 from compliance.filings.states import TRANSITIONS
@@ -351,8 +351,23 @@ def test_same_content_again(demo: Any, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         before = state_of(AGAIN)
         truncate_everything()
-        load(PASSWORD, lambda _line: None, only=AGAIN)
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(ConnectionError):
+            patch.setattr(loading, "date_events", _cut_off)
+            load(PASSWORD, lambda _line: None, only=AGAIN)
         assert state_of(AGAIN) == before
+        assert _days_of_the_trail() == 0
+        call_command("load_demo", stdout=io.StringIO())
+        assert _days_of_the_trail() > 700, "the next load dates the trail of one that was cut off at its end"
+        assert not (Path(settings.DATA_DIR) / "demo-stretches.json").exists()
+
+
+def _cut_off(*_args: Any) -> None:
+    raise ConnectionError
+
+
+def _days_of_the_trail() -> int:
+    with tenant_context(Tenant.objects.get(slug="xinghe").pk):
+        return (timezone.now() - AuditEvent.objects.earliest("at").at).days
 
 
 @pytest.mark.django_db
