@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -25,12 +25,16 @@ COLUMNS = ("id", "at", "kind", "verb", "table_name", "row_id", "project_id", "us
 # Everything that one request or one job does lies within its time limit.
 ONE_PIECE_OF_WORK = timedelta(minutes=10)
 FOLDED_AT_MOST = 3000
+AFTER_LAST_ACT = 300
 SHOWN_PER_ACT = 40
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a history. Fits ``ui/history.html``; ``rows`` are the changes folded underneath, ``more`` counts those left out."""
+    """One line of a history. Fits ``ui/history.html``; ``rows`` are the changes folded underneath, ``more`` counts those left out.
+
+    ``cut``: there are so many records around this act that its own were not read.
+    """
 
     id: Any
     at: datetime
@@ -44,6 +48,7 @@ class Line:
     project: dict[str, Any] | None = None
     rows: tuple[RowChange, ...] = ()
     more: int = 0
+    cut: bool = False
     tone: str = "info"
     before: Any = None
     after: Any = None
@@ -156,7 +161,10 @@ def history_of(obj: Model, *, limit: int = 20) -> list[Line]:
 
 
 def _rows_of_same_work(acts: Iterable[dict[str, Any]], events: QuerySet[Any]) -> list[dict[str, Any]]:
-    """Row events of the same requests, and the acts of those requests that are not on the page, oldest first."""
+    """Row events of the same requests, and the acts of those requests that are not on the page, oldest first.
+
+    Of a job with very many those nearest to the acts are kept: rows come before their act, a few after the last one.
+    """
     acts = [event for event in acts if event["kind"] == AuditEvent.Kind.ACT and event["request_id"]]
     if not acts:
         return []
@@ -164,8 +172,11 @@ def _rows_of_same_work(acts: Iterable[dict[str, Any]], events: QuerySet[Any]) ->
         request_id__in={event["request_id"] for event in acts},
         at__gte=min(event["at"] for event in acts) - ONE_PIECE_OF_WORK,
         at__lte=max(event["at"] for event in acts) + ONE_PIECE_OF_WORK,
-    )
-    return list(found.values(*COLUMNS).order_by(F("at"), F("id"))[:FOLDED_AT_MOST])
+    ).values(*COLUMNS)
+    last = max(event["at"] for event in acts)
+    before = found.filter(at__lte=last).order_by(F("at").desc(), F("id").desc())[:FOLDED_AT_MOST]
+    after = found.filter(at__gt=last).order_by(F("at"), F("id"))[:AFTER_LAST_ACT]
+    return sorted(before.union(after, all=True), key=lambda event: (event["at"], event["id"]))
 
 
 def _under_their_acts(related: list[dict[str, Any]]) -> dict[Any, list[dict[str, Any]]]:
@@ -188,12 +199,15 @@ def _under_their_acts(related: list[dict[str, Any]]) -> dict[Any, list[dict[str,
 
 def _as_lines(page: KeysetPage, related: list[dict[str, Any]], actor: Any) -> LinePage:
     under = _under_their_acts(related)
+    whole_since = related[0]["at"] if len(related) >= FOLDED_AT_MOST else None
     shown = {event["id"]: under.get(event["id"], [])[:SHOWN_PER_ACT] for event in page.rows}
     people = {event["user_id"] for event in page.rows if event["user_id"]}
     rows = [row for event in page.rows for row in (*shown[event["id"]], *([event] if event["kind"] == AuditEvent.Kind.ROW else []))]
     names = names_for(rows, people)
     projects = project_names(actor, {event["project_id"] for event in page.rows if event["project_id"]}) if actor is not None else {}
     lines = [_line(event, shown[event["id"]], len(under.get(event["id"], [])), names, projects) for event in page.rows]
+    if whole_since is not None:
+        lines = [replace(line, cut=True) if line.kind == AuditEvent.Kind.ACT and line.at <= whole_since else line for line in lines]
     return LinePage(lines, page.previous, page.next)
 
 

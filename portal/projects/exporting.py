@@ -6,6 +6,7 @@ import hashlib
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import IO, Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from portal.jobs.models import Job
 from portal.projects.filters import ProjectFilter
 from portal.projects.queries import KEY, order_of, summaries_visible_to
 from portal.projects.words import band_word, filings_word, tier_word
+from portal.tenants.clock import organisation_today
 
 KIND = "portal.export"
 DIRECT_ROWS = 5000
@@ -120,6 +122,16 @@ def store(job: Job, form: str, rows: Iterable[list[Any]], done: Callable[[], Non
     return key, count
 
 
+def files_stored_before(tenant_id: int, moment: datetime) -> list[str]:
+    """Keys of the organisation's export files that are older than ``moment``, whether or not a job still names them."""
+    folder = f"exports/{tenant_id}"
+    try:
+        names = default_storage.listdir(folder)[1]
+    except FileNotFoundError:
+        return []
+    return [key for key in (f"{folder}/{name}" for name in names) if default_storage.get_modified_time(key) < moment]
+
+
 def order_export(actor: Actor, form: str, query: str) -> Job:
     """Order the file as a job; ordering the same list twice within a minute is one job."""
     minute = f"{timezone.now():%Y%m%d%H%M}"
@@ -138,4 +150,4 @@ def hash_of(query: str) -> str:
 
 def file_name() -> str:
     """``projects-2026-11-24``, to which the ending is added."""
-    return f"projects-{timezone.localdate().isoformat()}"
+    return f"projects-{organisation_today().isoformat()}"

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce
-from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from portal.core.access import Actor
@@ -19,6 +18,7 @@ from portal.core.listing import Order, capped_counts
 from portal.projects.access import own_project_ids
 from portal.projects.models import PortfolioRollup, ProjectSummary
 from portal.projects.words import ACTIVE, Flag
+from portal.tenants.clock import organisation_today
 
 PAGE_SIZE: Final = 50
 KEY: Final = "project_id"
@@ -137,7 +137,7 @@ def _parts(actor: Actor) -> tuple[QuerySet[Any] | None, QuerySet[Any] | None]:
 
 def dates_at_risk(actor: Actor, listed: QuerySet[Any], today: date | None = None) -> tuple[int, int, int, int]:
     """(rows of ``listed``, late gates, own projects, clocks of the next two weeks), each counted up to the cap, in one statement."""
-    today = today or timezone.localdate()
+    today = today or organisation_today()
     visible = summaries_visible_to(actor).filter(stage__in=ACTIVE)
     numbers = capped_counts(
         listed,
@@ -168,9 +168,12 @@ def first_in_line(actor: Actor, limit: int = 3) -> tuple[list[dict[str, Any]], l
 def units_of(actor: Actor, limit: int = 200) -> list[str]:
     """Business units for the filter, by name."""
     units: set[str] = set()
-    for part in _parts(actor):
-        if part is not None:
-            units.update(part.exclude(unit="").order_by("unit").values_list("unit", flat=True).distinct()[:limit])
+    kept, live = _parts(actor)
+    if kept is not None:  # the sums of a unit that no project has any more stay, as zero
+        sums = kept.exclude(unit="").values("unit").annotate(left=Sum("n")).filter(left__gt=0)
+        units.update(sums.order_by("unit").values_list("unit", flat=True)[:limit])
+    if live is not None:
+        units.update(live.exclude(unit="").order_by("unit").values_list("unit", flat=True).distinct()[:limit])
     return sorted(units)[:limit]
 
 

@@ -23,6 +23,7 @@ from portal.jobs.states import JobState
 from portal.jobs.tasks import Progress, tenant_task
 from portal.projects import exporting, search
 from portal.projects.models import Project
+from portal.tenants.clock import for_each_tenant
 from portal.tenants.entry import acting_as
 
 KEPT = timedelta(days=7)
@@ -63,10 +64,14 @@ def export_projects(job: Job, progress: Progress) -> dict[str, Any]:
             progress(READING, min(95, 95 * seen // max(1, total)))
 
     key, count = exporting.store(job, form, rows(), lambda: progress(SAVING, 97))
-    with progress.scope():
-        record_act("portal.portfolio.exported", job, form=form, rows=count, query=str(job.args["query"]))
-        result = {"file": key, "rows": count, "form": form}
-        progress.finish(result)
+    try:
+        with progress.scope():
+            record_act("portal.portfolio.exported", job, form=form, rows=count, query=str(job.args["query"]))
+            result = {"file": key, "rows": count, "form": form}
+            progress.finish(result)
+    except BaseException:  # cancelled meanwhile, or the database is away: nobody would find the file again
+        default_storage.delete(key)
+        raise
     return result
 
 
@@ -86,7 +91,10 @@ def follow_owner_name(job: Job, progress: Progress) -> dict[str, Any]:
 
 @shared_task(name="portal.projects.drop_exports")
 def drop_exports() -> int:
-    """Delete export files older than a week, over all organisations; returns how many. Running it twice does no harm."""
+    """Delete export files older than a week, over all organisations; returns how many. Running it twice does no harm.
+
+    A day later those go that no job names: a worker was killed between storing its file and saying so.
+    """
     old = Job._base_manager.using("maint").filter(
         kind=exporting.KIND, state=JobState.DONE, finished_at__lt=timezone.now() - KEPT, result__has_key="file"
     )
@@ -98,4 +106,11 @@ def drop_exports() -> int:
             job = Job.objects.get(pk=job_id)
             Job.objects.filter(pk=job_id).update(result={name: value for name, value in job.result.items() if name != "file"})
         dropped += 1
-    return dropped
+    return dropped + for_each_tenant(_drop_strays)
+
+
+def _drop_strays(tenant_id: int) -> int:
+    found = exporting.files_stored_before(tenant_id, timezone.now() - KEPT - timedelta(days=1))
+    for key in found:
+        default_storage.delete(key)
+    return len(found)

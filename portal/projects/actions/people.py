@@ -73,7 +73,13 @@ def tell_role(member: ProjectMember, project: Project, name: Mapping[str, str], 
         return
     key = f"project_role:{project.pk}:{member.role_key}:{member.starts_on.isoformat()}"
     notify(
-        [member.user_id], "portal.project_role_given", once_key=key, project_id=project.pk, project=project.name, role=dict(name), by=by.name
+        [member.user_id],
+        "portal.project_role_given",
+        once_key=key,
+        project_id=project.pk,
+        project=project.name,
+        role=dict(name),
+        by=by.name,
     )
 
 

@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record_act
@@ -25,12 +24,14 @@ from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.formats import in_language
 from portal.projects import registry
 from portal.projects.actions import create_project
+from portal.projects.actions.people import tell_role
 from portal.projects.facts import dictionary
 from portal.projects.facts.actions import LAUNCH_FACT, save_facts
 from portal.projects.forms import member_choices
 from portal.projects.intake.forms import BasicsForm
 from portal.projects.intake.steps import ORDER
 from portal.projects.models import IntakeDraft, Project, ProjectMember
+from portal.tenants.clock import organisation_today
 from portal.tenants.models import User
 
 MOST_DRAFTS = 20  # open drafts of one person
@@ -154,7 +155,7 @@ def register_draft(draft_id: UUID, *, by: Actor) -> Project:
         budget=clean["budget"],
     )
     save_facts(project, facts, by=by.user, sources=draft.data.get("facts", {}).get("sources", {}), quietly=True)
-    _name_people(project, content, chosen_people(draft.data))
+    _name_people(project, content, chosen_people(draft.data), by=by.user)
     registry.project_registered(project, by=by.user)
     draft.project = project
     draft.version += 1
@@ -196,10 +197,10 @@ def register_at_once(draft_id: UUID, data: Mapping[str, Any], *, by: Actor) -> t
     return register_draft(draft_id, by=by), True
 
 
-def _name_people(project: Project, content: Catalogue, people: Mapping[str, int]) -> None:
+def _name_people(project: Project, content: Catalogue, people: Mapping[str, int], *, by: User) -> None:
     """Write the project roles; people who are no longer active members are passed over."""
     active = {int(pk) for pk, _name in member_choices()}
-    today = timezone.localdate()
+    today = organisation_today()
     rows = [
         ProjectMember(project=project, user_id=user, role_key=role, starts_on=today)
         for role, user in people.items()
@@ -208,3 +209,5 @@ def _name_people(project: Project, content: Catalogue, people: Mapping[str, int]
     ProjectMember.objects.bulk_create(rows)
     if rows:
         record_act("portal.project.people_named", project, roles=[row.role_key for row in rows], count=len(rows))
+    for row in rows:
+        tell_role(row, project, content.roles[row.role_key].name, by=by)

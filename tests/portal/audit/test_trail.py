@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from openpyxl import load_workbook
 
-from portal.audit import sentences, words
+from portal.audit import queries, sentences, words
 from portal.audit.actions import record_act
 from portal.audit.models import AuditEvent
 from portal.audit.queries import Filters, events_readable_by, history_of, page_of
@@ -66,6 +66,20 @@ def test_sentences_are_in_the_readers_language_and_survive_missing_fields(acts):
         assert newest().text == "did this: 改了部门 –"
         change = newest().rows[0].fields[0]
     assert (change.label, change.before, change.after) == ("业务部门", "–", "客服部")
+
+
+def test_the_newest_acts_of_a_long_job_keep_their_rows_and_the_others_say_so(world, monkeypatch):
+    monkeypatch.setattr(queries, "FOLDED_AT_MOST", 3)
+    with acting_as(world.tenant, world.adam, "job-long"):
+        for number in range(4):
+            project = Project.objects.get(pk=world.project.pk)
+            project.unit = f"unit {number}"
+            project.save()
+            record_act("portal.project.tested", project, note={"zh": str(number), "en": str(number)})
+    found = [line for line in lines_for(world, "dave", area="portal.project") if line.request_id == "job-long"]
+    assert [line.text for line in found] == [f"did this: {number} –" for number in (3, 2, 1, 0)]
+    assert len(found[0].rows) == 1
+    assert [line.cut for line in found] == [False, True, True, True]
 
 
 def test_two_acts_of_one_request_keep_their_own_rows(world):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from typing import Any
 
 import openpyxl
@@ -121,7 +122,11 @@ def test_old_files_are_deleted(live_db: None, settings: Any, tmp_path: Any) -> N
                 kind="portal.export", state="done", idempotency_key=str(days), finished_at=timezone.now() - timedelta(days=days),
                 result={"file": keys[days], "rows": 1, "form": "csv"},
             )  # fmt: skip
-    assert (drop_exports(), drop_exports()) == (1, 0)
+            stray = default_storage.save(f"exports/{world.tenant.pk}/{days}.csv", ContentFile(b"x"))
+            made = timezone.now().timestamp() - (days + 0.5) * 86400
+            os.utime(default_storage.path(stray), (made, made))
+    assert (drop_exports(), drop_exports()) == (2, 0)
+    assert default_storage.listdir(f"exports/{world.tenant.pk}")[1] == ["6.csv"], "its worker died after it had stored the file"
     assert (default_storage.exists(keys[6]), default_storage.exists(keys[8])) == (True, False)
     with tenant_context(world.tenant.pk):
         assert Job.objects.get(idempotency_key="8").result == {"rows": 1, "form": "csv"}

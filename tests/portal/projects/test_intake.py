@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 from assessments.checklists.models import Answer, Assessment
 from compliance.filings.models import Filing
 from portal.core.tenancy import tenant_context
+from portal.notices.models import Notice
 from portal.projects.facts.queries import project_facts
 from portal.projects.intake.drafts import register_draft
 from portal.projects.models import IntakeDraft, Project, ProjectMember, ProjectSummary
@@ -219,6 +220,28 @@ def test_the_last_step_asks_for_the_members_once(world: SimpleNamespace) -> None
         assert client.get(address(world, draft, "review")).status_code == 200
     members = [sql for sql in sent if sql.startswith('SELECT "portal_membership"."user_id"')]
     assert len(members) == 1, members
+
+
+def test_whoever_is_named_at_registration_is_told_of_the_role(world: SimpleNamespace) -> None:
+    client, draft = client_of(world.alice), uuid7()
+    client.post(address(world, draft, "basics"), {**basics(world), "version": "0", "go": "next"})
+    named = {"role-business_owner": str(world.alice.pk), "role-security": str(world.bob.pk)}
+    client.post(address(world, draft, "people"), {**named, "version": "1", "go": "next"})
+    client.post(address(world, draft, "review"))
+    with tenant_context(world.tenant.pk):
+        assert ProjectMember.objects.filter(project__name_zh=BASICS["name_zh"]).count() == 2
+        told = Notice.objects.filter(kind="portal.project_role_given").values_list("user__name", "params__role__en")
+        assert list(told) == [("Bob", "Information security")]
+
+
+def test_units_that_no_project_has_any_more_are_not_suggested(world: SimpleNamespace) -> None:
+    with tenant_context(world.tenant.pk):
+        made = cast.make_project(world.alice, "XH-0009", unit="Retail")
+        made.unit = "Retail group"
+        made.save(update_fields=["unit"])
+    page = client_of(world.pam).get(address(world, uuid7(), "basics")).content.decode()
+    assert 'value="Retail group"' in page
+    assert 'value="Retail"' not in page
 
 
 def test_whoever_registers_for_others_is_told(world: SimpleNamespace) -> None:

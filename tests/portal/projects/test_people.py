@@ -116,6 +116,20 @@ def test_sharing_keeps_one_level_and_stays_in_the_organisation(in_tenant: Simple
         actions.share_with_person(w.project, user=w.dave, level="delete_project", by=w.alice)
 
 
+def test_sharing_again_what_was_taken_back_is_told_again(in_tenant: SimpleNamespace) -> None:
+    w = in_tenant
+
+    def told() -> int:
+        return Notice.objects.filter(user=w.dave, kind="portal.project_shared").count()
+
+    actions.share_with_person(w.project, user=w.dave, level="view_project", by=w.alice)
+    actions.share_with_person(w.project, user=w.dave, level="view_project", by=w.alice)
+    assert told() == 1
+    actions.withdraw_share(w.project, holder=w.dave, name="Dave", by=w.alice)
+    actions.share_with_person(w.project, user=w.dave, level="view_project", by=w.alice)
+    assert told() == 2
+
+
 def holders(**people: list[str]) -> list[Holder]:
     """Holders by role; equal names are one person."""
     ids = {name: number for number, name in enumerate(sorted({name for names in people.values() for name in names} | {"Alice"}), start=1)}
