@@ -106,10 +106,11 @@ def _reasons(
     touched = sorted(key for key, (version, _verdict) in covered.items() if version != frozen[key].version)
     if touched:
         found.append({"kind": "items_changed", "items": touched})
-    if facts_changed:
+    # Facts are scored first, and a round is marked but once: what moved figures may have raised the tier as well.
+    if facts_changed or touched:
         found += _tier_reasons(standing, row, content, due, frozen)
-    # A figure that another item's answer changed turns a verdict although nobody touched the item itself.
-    if facts_changed or any(verdict != frozen[key].verdict for key, (_v, verdict) in covered.items() if key not in touched):
+    # What another item's answer changed may turn a verdict although nobody touched the item itself.
+    if facts_changed or any(verdict != frozen[key].verdict for key, (_v, verdict) in covered.items()):
         found += _criterion_reasons(standing, gate, row)
     return found
 

@@ -20,6 +20,7 @@ from compliance.filings.following import follow_one
 from compliance.filings.subjects import subject_of
 from portal.catalogue import catalogue
 from portal.core.errors import Conflict, NotAllowed
+from portal.projects.facts.actions import save_facts
 from portal.projects.models import Project, ProjectSummary
 from portal.roles.models import MembershipRole, Role
 from portal.tenants.entry import acting_as
@@ -144,6 +145,16 @@ def test_a_filing_that_is_open_again_makes_the_sign_off_stale(decided_on_a_confi
         GateRound.objects.update(stale_since=None, stale_reasons=[])
         follow(subject_of(world.project, next(iter(catalogue().filings))), None)
         assert world.round.get().stale_since is not None
+
+
+def test_facts_that_move_figures_and_the_tier_are_told_as_both(decided_on_a_confirmation):
+    """The scores come first and find the figures; what the risen tier opened is a reason of its own (C3)."""
+    world = decided_on_a_confirmation
+    with acting_as(world.tenant, world.alice):
+        save_facts(world.project, {"markets": ["CN", "DE"], "audience": ["public"]}, by=world.alice)
+        reasons = {reason["kind"]: reason for reason in world.round.get().stale_reasons}
+        assert "D1.09" in reasons["items_changed"]["items"]
+        assert reasons["tier_rise"]["items"]
 
 
 def test_an_auditor_takes_no_confirmation_back_that_she_gave_before_she_audited(decided_on_a_confirmation):
