@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.db.models import QuerySet
+
 from assessments.gates.content import DECISION_SCHEMA, DecisionCondition, DecisionRecord, Delegation, Signature
 from assessments.gates.freezing.people import PeopleBook, day, instant
 from assessments.gates.models import Condition, Confirmation, GateRound
 from assessments.gates.models import Signature as SignatureRow
-from assessments.gates.states import POSITIVE, RoundState
+from assessments.gates.states import POSITIVE, ConditionState, RoundState
 from assessments.reviews.models import Delegation as DelegationRow
 from portal.catalogue import catalogue
 
@@ -20,7 +22,7 @@ def decision_record(round_: GateRound) -> DecisionRecord:
     revision = round_.revision
     gate = catalogue(revision.catalogue_id).gates[round_.gate]
     signatures = list(SignatureRow.objects.filter(round=round_).order_by("signed_at", "pk"))
-    conditions = list(Condition.objects.filter(round=round_).order_by("created_at", "pk"))
+    conditions = list(_conditions_of(round_).order_by("created_at", "pk"))
     delegations = _delegations(signatures)
     people = PeopleBook(
         [row.signed_by_id for row in signatures] + [row.owner_id for row in conditions] + [row.giver_id for row in delegations.values()]
@@ -37,11 +39,17 @@ def decision_record(round_: GateRound) -> DecisionRecord:
         "decided_at": instant(round_.decided_at) if decided else None,
         "valid_until": day(round_.valid_until),
         "signatures": [_signature(row, round_, delegations, people) for row in signatures],
-        "missing": [] if decided else [role for role in gate.approvers if role not in signed_roles],
+        "missing": [role for role in gate.approvers if role not in signed_roles],
         "conditions": [_condition(number, row, people) for number, row in enumerate(conditions, 1)],
         "accepted": _accepted(round_, [one.fallback_flag for one in gate.criteria if one.fallback_flag]),
         "remark": round_.remark,
     }
+
+
+def _conditions_of(round_: GateRound) -> QuerySet[Condition]:
+    """Conditions that belong to the decision: not those that fell because the round ended without an approval, or was not decided yet."""
+    rows = Condition.objects.filter(round=round_)
+    return rows if round_.state in POSITIVE else rows.exclude(state=ConditionState.DROPPED)
 
 
 def _delegations(signatures: list[SignatureRow]) -> dict[Any, DelegationRow]:

@@ -101,7 +101,9 @@ def criteria_table(record: Record) -> Table:
     labels = {"met": "pass", "not_met": "fail", "unknown": "open", "pending": "review"}
     words = {"met": "met", "not_met": "not_met", "unknown": "tri_unknown", "pending": "pending"}
     kinds = {one.id: one.kind for one in gate.criteria} if gate else {}
-    signed = bool(record.decision["outcome"]) and not record.decision["missing"]
+    signed = bool(record.decision["outcome"]) and {one["role"] for one in record.decision["signatures"]} >= set(
+        gate.approvers if gate else ()
+    )
     rows = []
     for one in record.content["criteria"]:
         result, reason = one["result"], voice.say(one["reason"])
