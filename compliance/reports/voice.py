@@ -19,6 +19,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from compliance.reports.characters import printable
+from portal.catalogue.words.numbers import unit_after_number
 from portal.core.formats import NOTHING, decimal_of, number
 from portal.core.formats import money as money_on_screen
 
@@ -157,7 +158,7 @@ class Voice:
         text = number(value, 4 if abs(amount) < 1 and unit != "percent" else 2)
         if unit == "percent":
             return Phrase(f"{text}%", f"{text}%")
-        label = wording().get(f"unit_{unit}", {"zh": "", "en": ""})
+        label = unit_label(unit)
         return Phrase(*(f"{text} {label[code]}".strip() for code in ("zh", "en")))
 
     # --- time ------------------------------------------------------------------------------------------------------
@@ -175,6 +176,15 @@ class Voice:
     def date(self, stamp: str | None) -> str:
         """The date of an ISO instant or date, in its own zone."""
         return stamp[:10] if stamp else NOTHING
+
+
+def unit_label(unit: str) -> Mapping[str, str]:
+    """What stands after a figure of this unit: the report's own word, else that of the screen; empty for counts, ratios and weights."""
+    own = wording().get(f"unit_{unit}")
+    if own is not None:
+        return own
+    shown = unit_after_number(unit)
+    return Phrase(shown.zh, shown.en)
 
 
 def _offset(at: dt.datetime) -> str:

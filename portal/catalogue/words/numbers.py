@@ -113,6 +113,11 @@ def say_unit(unit: str | None) -> Text:
     return found if found is not None else _UNITS.get(unit, same(unit)).each(str.strip)
 
 
+def unit_after_number(unit: str) -> Text:
+    """What stands after a number of this unit, without the space before it; empty for counts, money, ratios and weights."""
+    return _UNITS.get(unit, Text("", "")).each(str.strip)
+
+
 def say_number(number: object, unit: str | None = None, *, mark: bool = True) -> Text:
     """A number with its unit: ``10,000``, ``85%``, ``6 个月``/``6 months``, ``10²⁵``."""
     digits = say_digits(number, mark=mark)
