@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -186,12 +187,16 @@ def verify(request: Any, code: str) -> HttpResponse:
     rates.limit(request, "verify")
     found = verified_report(code)
     context: dict[str, Any] = {"found": None}
+    days: AbstractContextManager[None] = nullcontext()
     if found is not None:
         shown, tenant = found
-        # A stranger has no time zone of ours: the day is that of the organisation.
-        worth = standing(shown, timezone.localdate(timezone=ZoneInfo(tenant.time_zone)))
+        # A stranger has no time zone of ours, and whoever reads the page sees the same days: those of the organisation.
+        zone = ZoneInfo(tenant.time_zone)
+        days = timezone.override(zone)
+        worth = standing(shown, timezone.localdate(timezone=zone))
         context = {"found": shown, "issuer": tenant, "sentence": SENTENCES[worth], "tone": TONES[worth]}
-    response = render(request, "compliance/reports/verify.html", context, status=200 if found else 404)
+    with days:
+        response = render(request, "compliance/reports/verify.html", context, status=200 if found else 404)
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -16,6 +16,7 @@ from compliance.reports.models import Report
 from compliance.reports.queries import verify_code_of
 from compliance.reports.states import SENTENCES, TONES, Standing
 from portal.core.tenancy import tenant_context
+from portal.tenants.models import User
 from tests.compliance.reports.doors import address, client_of, fresh
 
 pytestmark = pytest.mark.usefixtures("files", "rendering")
@@ -115,3 +116,16 @@ def test_the_choice_of_rounds_names_the_day_of_the_organisation(ready: Any) -> N
             assert "2026-11-24" in round_label(row)
         with timezone.override("America/New_York"):
             assert "2026-11-23" in round_label(row)
+
+
+def test_a_stranger_reads_the_days_of_the_organisation_whatever_zone_is_in_force(ready: Any) -> None:
+    moment = dt.datetime(2026, 11, 23, 17, 30, tzinfo=dt.UTC)  # half past one on the 24th in Shanghai
+    with tenant_context(ready.tenant.pk):
+        Report.objects.filter(pk=ready.report.pk).update(made_at=moment)
+    door = reverse("verify", kwargs={"code": verify_code_of(fresh(ready, ready.report))})
+    User.objects.filter(pk=ready.pam.pk).update(time_zone="America/New_York")
+    for client in (Client(), client_of(ready, "pam")):
+        with timezone.override("America/New_York"):
+            text = client.get(door).content.decode()
+        assert "2026-11-24" in text
+        assert "2026-11-23" not in text
