@@ -20,12 +20,14 @@ from compliance.reports.models import Report
 from compliance.reports.states import TRANSITIONS, ReportState
 from portal.audit.actions import record_act
 from portal.core.access import Actor
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import Conflict, NotAllowed, NotFound
 from portal.core.states import move
 from portal.core.tenancy import tenant_context
 from portal.jobs.actions import cancel_job, order_job, retry_job
+from portal.jobs.queries import may_handle
 from portal.jobs.states import JobState
 from portal.projects.models import Project
+from portal.tenants.clock import organisation_today
 from portal.tenants.models import Tenant
 
 if TYPE_CHECKING:  # the renderer is heavy and belongs to the worker; web processes only order
@@ -118,7 +120,7 @@ def finish_report(report: Report, rendered: Rendered, *, key: str, draft: bool, 
         pages=rendered.pages,
         failure="",
         made_at=now,
-        keep_until=timezone.localdate() + timedelta(days=tenant.report_retention_days),
+        keep_until=organisation_today() + timedelta(days=tenant.report_retention_days),
     )
     record_act(
         "compliance.report.made",
@@ -153,9 +155,11 @@ def retry_report(report: Report, *, by: Actor) -> Report:
 
 @transaction.atomic
 def cancel_report(report: Report, *, by: Actor) -> Report:
-    """Stop a report that waits or is being made. Raises Conflict if it is over."""
+    """Stop a report that waits or is being made. NotAllowed for all but who ordered it and the administrator; Conflict if it is over."""
     if report.job is None:
         raise NotFound()
+    if not may_handle(by, report.job):
+        raise NotAllowed(_("A report is cancelled by the person who ordered it, or by the administrator."))
     cancel_job(report.job, by=by.user)
     record_act("compliance.report.cancelled", report, number=report.number, edition=report.edition)
     return report
@@ -180,7 +184,7 @@ def open_report(report: Report, *, by: Actor) -> IO[bytes]:
 @transaction.atomic
 def delete_report(report: Report, *, by: Actor) -> None:
     """Delete the file; number and hashes stay, so that a copy can still be verified. Raises Conflict within the retention time."""
-    refusal = rules.why_not_delete(report, timezone.localdate())
+    refusal = rules.why_not_delete(report, organisation_today())
     if refusal:
         raise Conflict(refusal, code="retention")
     if report.state == ReportState.ORDERED:  # its job failed or was cancelled without a word to the report

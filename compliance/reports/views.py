@@ -127,10 +127,10 @@ def report_again(request: Any, report_id: UUID) -> HttpResponse:
     return go(request, _list_url(request))
 
 
-@requires("compliance.order_report", on="project")
+@requires("compliance.download_report", on="project", any_of=("compliance.order_report",))
 @require_POST
 def report_cancel(request: Any, report_id: UUID) -> HttpResponse:
-    """Stop a report that is being made."""
+    """Stop a report that is being made: whoever ordered it, and the administrator; the action asks."""
     actions.cancel_report(report_of(request.project, report_id), by=request.actor)
     if is_part(request):
         return report(_as_get(request), report_id=report_id)

@@ -162,6 +162,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "assessments:flag_confirm": ("assessments.confirm_flag", "project"),
     "assessments:condition_report": ("portal.view_project", "project"),
     "assessments:condition_settle": ("portal.view_project", "project"),
+    "assessments:condition_change": ("portal.view_project", "project"),
     "assessments:condition_drop": ("assessments.write_condition", "project"),
     "assessments:flag_withdraw": ("portal.view_project", "project"),
     "compliance:filings": ("compliance.view_filings", "tenant"),
@@ -192,6 +193,6 @@ TABLE: dict[str, tuple[str, str]] = {
     "compliance:report_download": ("compliance.download_report", "project"),
     "compliance:report_retry": ("compliance.order_report", "project"),
     "compliance:report_again": ("compliance.order_report", "project"),
-    "compliance:report_cancel": ("compliance.order_report", "project"),
+    "compliance:report_cancel": ("compliance.download_report", "project"),
     "compliance:report_delete": ("compliance.delete_report", "project"),
 }

@@ -267,3 +267,20 @@ def test_cancelling_and_starting_again(decided):
     assert client.post(address(decided, "report_retry", report)).status_code == 303
     assert make(decided, report) == "done"
     assert client.post(address(decided, "report_retry", report)).status_code == 409
+
+
+def test_only_who_ordered_it_and_the_administrator_stop_a_report(decided):
+    """The button and the door ask the same question."""
+    report = order(decided, person="erin")
+    door = address(decided, "report_cancel", report)
+    for name, status in (("pam", 403), ("carol", 403), ("mallory", 404)):
+        client = client_of(decided, name)
+        assert door not in client.get(address(decided, "report", report)).content.decode()
+        assert client.post(door).status_code == status, name
+    assert fresh(decided, report).job.state == "queued"
+    adam = client_of(decided, "adam")
+    assert door in adam.get(address(decided, "report", report)).content.decode()
+    assert adam.post(door).status_code == 303
+    assert fresh(decided, report).job.state == "cancelled"
+    other = order(decided, "en", person="erin")
+    assert client_of(decided, "erin").post(address(decided, "report_cancel", other)).status_code == 303
