@@ -14,7 +14,7 @@ from portal.projects import registry
 from portal.projects.locking import lock_project
 from portal.projects.models import Project
 from portal.projects.states import Stage
-from portal.tenants.clock import for_each_row, for_each_tenant
+from portal.tenants.clock import for_each_row, for_each_tenant, organisation_zone
 
 log = structlog.get_logger(__name__)
 _OVER = (Stage.STOPPED, Stage.RETIRED)
@@ -29,8 +29,8 @@ def follow_the_calendar() -> int:
 
 def follow_tenant(tenant_id: int) -> int:
     """Bring the running projects of one organisation up to today, each in a short transaction of its own; returns how many."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     with tenant_context(tenant_id):
+        midnight = timezone.localtime(timezone=organisation_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
         waiting = Assessment.objects.filter(scored_at__lt=midnight).exclude(project__stage__in=_OVER).order_by("scored_at")
         ids = list(waiting.values_list("project_id", flat=True)[:MOST_AT_ONCE])
     done = for_each_row(tenant_id, ids, _follow)

@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
 from assessments.checklists.dependencies import dependencies
 from assessments.checklists.judging import ProjectView, view_of
 from assessments.checklists.loading import load_answers, load_runs, read_rows
@@ -29,6 +27,7 @@ from portal.projects.facts import dictionary
 from portal.projects.facts.queries import project_facts
 from portal.projects.models import Project
 from portal.projects.registry import Effect, Facts
+from portal.tenants.clock import organisation_today
 
 _MOST = 6
 
@@ -53,7 +52,7 @@ def given_of(content: Catalogue, project: Project | None) -> Given:
         return NOTHING_GIVEN
     graph = dependencies(content)
     needed = sorted({item for reads in graph.visibility.values() for item in reads.items})
-    rows = load_answers(assessment, needed, timezone.localdate())
+    rows = load_answers(assessment, needed, organisation_today())
     outputs: Mapping[str, Mapping[str, object]] = {}
     if any(reads.outputs for reads in graph.visibility.values()):
         outputs = {name: run.outputs for name, run in load_runs(assessment).items()}

@@ -14,8 +14,6 @@ from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from assessments.scoring.answers import ItemAnswer
 from assessments.scoring.applying import HIDDEN, VISIBLE_WAITING, visibility
 from assessments.scoring.context import FilingCounts, ProjectContext
@@ -24,6 +22,7 @@ from assessments.scoring.registry import FilingDecision, filing_provider
 from assessments.scoring.tier import TierResult, derive_tier
 from assessments.scoring.verdicts import OPEN, judge_items
 from portal.catalogue import Catalogue, Env, environment
+from portal.tenants.clock import organisation_today
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ def facts_ask_filings(content: Catalogue) -> bool:
 
 def view_of(content: Catalogue, facts: Mapping[str, Any], *, project_id: UUID | None, today: dt.date | None = None) -> ProjectView:
     """``ProjectView.of`` for today, shared by all who ask about the very same facts (the object, not its content) within one act."""
-    day = today or timezone.localdate()
+    day = today or organisation_today()
     for view in _recent.get():
         if view.facts is facts and (view.content, view.project_id, view.today) == (content, project_id, day):
             return view

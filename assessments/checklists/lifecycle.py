@@ -38,6 +38,7 @@ from portal.core.tenancy import require_scope
 from portal.projects.facts.actions import LAUNCH_FACT, START_CHANGE
 from portal.projects.facts.queries import project_facts
 from portal.projects.models import Project, ProjectMember, ProjectSummary
+from portal.tenants.clock import organisation_today
 from portal.tenants.models import User
 
 _INSERT = """
@@ -80,7 +81,7 @@ def start_assessment(project: Project, *, by: User, version: str | None = None) 
     row = published_version(version)
     content = catalogue(row.version)
     graph = dependencies(content)
-    view = ProjectView.of(content, project_facts(project), today=timezone.localdate(), project_id=project.pk)
+    view = ProjectView.of(content, project_facts(project), today=organisation_today(), project_id=project.pk)
     tier = view.tier()
     outputs, fresh = calculating.run_touched(graph, graph.order, view, {}, {})
     judged = view.judge(tier.tier, {}, outputs)
@@ -141,7 +142,7 @@ def _insert(assessment: Assessment, content: Catalogue, rows: Mapping[str, Answe
 
 def role_holders(project: Project) -> dict[str, int]:
     """Who holds each role now, the holder before the deputy; the owner stands in for the business owner, the sponsor for the sponsor."""
-    today = timezone.localdate()
+    today = organisation_today()
     found: dict[str, int] = {}
     members = ProjectMember.objects.filter(project=project, starts_on__lte=today).order_by("deputy", "starts_on", "id")
     for role, user, ends in members.values_list("role_key", "user_id", "ends_on"):
@@ -217,7 +218,7 @@ def plan_upgrade(assessment: Assessment, to_version: str) -> UpgradePlan:
     if row.version <= assessment.catalogue_id:
         raise Conflict(_("The assessment is on this version, or on a newer one, already."))
     old, new = catalogue(assessment.catalogue_id), catalogue(row.version)
-    view = ProjectView.of(new, project_facts(assessment.project), today=timezone.localdate(), project_id=assessment.project_id)
+    view = ProjectView.of(new, project_facts(assessment.project), today=organisation_today(), project_id=assessment.project_id)
     tier = view.tier(assessment.tier_raised)
     rows = load_answers(assessment, list(new.items), view.today)
     runs = load_runs(assessment)

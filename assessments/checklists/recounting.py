@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from assessments.checklists import calculating, writing
 from assessments.checklists.dependencies import dependencies
@@ -23,6 +22,7 @@ from assessments.scoring.registry import filing_provider
 from portal.catalogue import catalogue
 from portal.projects.facts.queries import project_facts
 from portal.projects.models import ProjectSummary
+from portal.tenants.clock import organisation_today
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def recount(assessment_id: UUID) -> list[Difference]:
     project = assessment.project
     content = catalogue(assessment.catalogue_id)
     graph = dependencies(content)
-    today = timezone.localdate()
+    today = organisation_today()
     view = ProjectView.of(content, project_facts(project), today=today, project_id=project.pk)
     tier = view.tier(assessment.tier_raised)
     rows = load_answers(assessment, list(content.items), today)

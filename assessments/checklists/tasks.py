@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.utils import timezone
 
 from assessments.checklists.actions.evidence import announce, expire_proof, run_out, running_out
 from assessments.checklists.daily import follow_the_calendar
 from portal.core.tenancy import tenant_context
-from portal.tenants.clock import for_each_row, for_each_tenant
+from portal.tenants.clock import for_each_row, for_each_tenant, organisation_today
 
 
 @shared_task(name="assessments.checklists.expire_evidence")
@@ -19,8 +18,8 @@ def expire_evidence_everywhere() -> int:
 
 def expire_evidence(tenant_id: int) -> int:
     """Mark the items of one organisation whose proofs have run out, and tell of those about to; returns how many items moved."""
-    day = timezone.localdate()
     with tenant_context(tenant_id):
+        day = organisation_today()
         over, soon = run_out(day), running_out(day)
     moved = for_each_row(tenant_id, over, lambda pk: expire_proof(pk, day))
     for_each_row(tenant_id, soon, announce)

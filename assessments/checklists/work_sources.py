@@ -11,7 +11,6 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Concat
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +25,7 @@ from portal.notices.models import Notice
 from portal.projects.access import projects_visible_to
 from portal.projects.models import Project, ProjectMember
 from portal.projects.registry import register_workload
+from portal.tenants.clock import organisation_today
 
 EXPIRES_WITHIN = timedelta(days=30)
 
@@ -57,7 +57,7 @@ def _items(actor: Actor) -> QuerySet[Any] | None:
     """
     if _never_answers(actor):
         return None
-    today = timezone.localdate()
+    today = organisation_today()
     member = ProjectMember.objects.filter(Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today)), user_id=actor.user_id)
     holds = member.filter(project_id=OuterRef("project_id"))
     of_role = Q(Exists(holds.filter(role_key=OuterRef("answer_role")).exclude(role_key=AUDITOR)))
@@ -76,7 +76,7 @@ def _items(actor: Actor) -> QuerySet[Any] | None:
 
 def _expiring(actor: Actor) -> QuerySet[Any] | None:
     """Proofs in use that the person added, or that carry an answer of the person, and that run out within 30 days."""
-    today = timezone.localdate()
+    today = organisation_today()
     used = AnswerEvidence.objects.filter(evidence_id=OuterRef("pk"))
     mine = Q(added_by_id=actor.user_id) | Q(Exists(used.filter(answer__answered_by_id=actor.user_id)))
     soon = (
@@ -112,7 +112,7 @@ def workload_of(actor: Actor) -> list[Mapping[str, Any]]:
 
     Counts what is assigned and could be acted on today: to answer, to submit, returned or expired.
     """
-    today = timezone.localdate()
+    today = organisation_today()
     rows = (
         Answer.objects.filter(applies=True, state__in=list(_KINDS), assignee__isnull=False, project__in=projects_visible_to(actor))
         .exclude(project__stage__in=RESTING)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.utils import timezone
-
 from assessments.checklists.judging import ProjectView
 from assessments.checklists.loading import load_answers, load_runs, read_rows
 from assessments.checklists.models import Answer, Assessment
@@ -25,6 +23,7 @@ from portal.catalogue.parts import Gate
 from portal.projects.facts.queries import project_facts
 from portal.projects.models import Project
 from portal.projects.states import Stage
+from portal.tenants.clock import organisation_today
 
 # A remark in brackets at the end of a label, in Chinese or Latin brackets.
 BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]$")
@@ -44,7 +43,7 @@ class Standing:
 
     def __init__(self, project: Project, *, today: dt.date | None = None) -> None:
         self.project = project
-        self.today = today or timezone.localdate()
+        self.today = today or organisation_today()
         self.assessment = Assessment.objects.get(project=project)
 
     @cached_property

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils import timezone
 
 from assessments.gates.flags import LABELS
 from assessments.gates.models import Condition
 from assessments.gates.states import ConditionState
 from portal.catalogue import catalogue
 from portal.core.formats import in_language
+from portal.tenants.clock import organisation_today
 
 register = template.Library()
 _CONDITION_TONES = {
@@ -37,7 +37,7 @@ def condition_tone(state: str) -> str:
 @register.filter
 def condition_late(condition: Condition) -> bool:
     """True for a condition that is not closed after its day."""
-    return condition.state in (ConditionState.OPEN, ConditionState.REPORTED) and condition.due_on < timezone.localdate()
+    return condition.state in (ConditionState.OPEN, ConditionState.REPORTED) and condition.due_on < organisation_today()
 
 
 @register.simple_tag

@@ -20,6 +20,7 @@ from compliance.demo.projects import Case
 from compliance.filings.clocks import note_next_date
 from compliance.filings.models import Filing, FilingEvent
 from compliance.filings.states import FilingDecision, FilingState, first_state
+from portal.tenants.clock import organisation_today
 
 # Duties that begin with an incident: nothing is filed while there is none.
 INCIDENT = {"cybersecurity_incident_report", "pi_breach_notice", "gdpr_breach_notification", "eu_ai_act_serious_incident"}
@@ -228,7 +229,7 @@ def _say_decisions(case: Case, rows: list[Filing]) -> None:
 def _say_steps(case: Case, steps: list[tuple[Filing, str, list[str], int]]) -> None:
     events: list[FilingEvent] = []
     acts: list[Act] = []
-    day = timezone.localdate().isoformat()
+    day = organisation_today().isoformat()
     for row, first, walk, number in steps:
         old, new = (first, *walk)[number], walk[number]
         detail: dict[str, Any] = {}

@@ -14,6 +14,7 @@ from compliance.demo.clock import at
 from compliance.demo.content import read
 from compliance.demo.projects import GATES, Case
 from portal.core.access import Actor
+from portal.tenants.clock import organisation_today
 
 OUTCOMES = {"G0": "admit", "G1": "submit", "G2": "approve", "G3": "pass", "G4": "launch", "G5": "continue"}
 CONDITIONAL = {"G2": "approve_with_conditions", "G4": "launch_limited", "G5": "continue_with_conditions"}
@@ -56,7 +57,7 @@ def _conditions(case: Case, gate: str, by: Actor) -> None:
     due = GATES[: GATES.index(gate) + 1]
     rows = Answer.objects.filter(assessment=case.assessment, applies=True, blocker=True, verdict="attention", due_gate__in=due)
     known = set(Condition.objects.filter(project=case.project).values_list("item_key", flat=True))
-    first = max(case.world.today + dt.timedelta(days=12), _local_today() + dt.timedelta(days=30))
+    first = max(case.world.today + dt.timedelta(days=12), organisation_today() + dt.timedelta(days=30))
     for number, row in enumerate(rows.order_by("position")):
         if row.item_key in known:
             continue
@@ -69,12 +70,6 @@ def _conditions(case: Case, gate: str, by: Actor) -> None:
 def _general(case: Case, item: str) -> dict[str, str]:
     question = case.content.items[item].question
     return {"zh": f"补齐“{question.zh}”一项的缺口，并提交证据。", "en": f"Close the gap of “{question.en}” and show the proof."}
-
-
-def _local_today() -> dt.date:
-    from django.utils import timezone
-
-    return timezone.localdate()
 
 
 def signer(case: Case, role: str) -> str:

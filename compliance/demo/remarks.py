@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.utils import timezone
-
 from assessments.checklists.actions.answers import visible_answer
 from assessments.checklists.actions.comments import add_comment
 from assessments.checklists.models import Answer
@@ -18,6 +16,7 @@ from compliance.demo.gating import signer
 from compliance.demo.projects import Case
 from portal.projects.actions import share_with_person, share_with_team
 from portal.roles.models import Team
+from portal.tenants.clock import organisation_today
 
 
 def person_of(case: Case, name: str) -> str:
@@ -80,4 +79,4 @@ def _waive(case: Case, entry: dict[str, Any]) -> None:
             sign_waiver(waiver, case.project, by=by)
     if ends == "lapsed":
         with world.acting(case.person("pmo")), at(case.moment(entry["until"] + 1)):
-            lapse_due_waivers(timezone.localdate())
+            lapse_due_waivers(organisation_today())

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 import django_filters as df
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compliance.filings.models import NO_DATE, UNASKED, Filing
@@ -15,6 +14,7 @@ from compliance.filings.queries import waiting_for_decision, waiting_for_second
 from compliance.filings.states import FilingState
 from portal.catalogue import catalogue
 from portal.core.formats import in_language as tr
+from portal.tenants.clock import organisation_today
 
 SOON = timedelta(days=30)
 WAITING = [("decide", _("For my decision")), ("second", _("For me as the second person")), ("any", _("Not decided by two people"))]
@@ -34,7 +34,7 @@ def jurisdictions() -> list[tuple[str, str]]:
 
 def late(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Filings whose date to keep has passed."""
-    return rows.filter(due_sort__lt=timezone.localdate())
+    return rows.filter(due_sort__lt=organisation_today())
 
 
 class FilingFilter(df.FilterSet):
@@ -100,7 +100,7 @@ class FilingFilter(df.FilterSet):
         if value == "late":
             return late(queryset)
         if value == "soon":
-            today = timezone.localdate()
+            today = organisation_today()
             return queryset.filter(due_sort__gte=today, due_sort__lte=today + SOON)
         return queryset.filter(due_sort=NO_DATE) if value == "unset" else queryset.filter(due_sort__lt=NO_DATE)
 

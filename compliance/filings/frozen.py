@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.utils import timezone
-
 from assessments.gates.content_parts import FilingEntry, PersonRef
+from assessments.gates.freezing.people import instant
 from compliance.filings.models import Filing
 from compliance.filings.records import counted
 from compliance.filings.states import SETTLED
@@ -40,7 +39,7 @@ class _People:
 
 def _entry(name: str, decision: Any, row: Filing | None, people: _People) -> FilingEntry:
     decided = counted(row.decision, row.second_person_id, row.result) if row is not None else ""
-    at = timezone.localtime(row.decided_at).isoformat(timespec="seconds") if row is not None and row.decided_at else None
+    at = instant(row.decided_at) if row is not None else None
     return {
         "regime": name,
         "result": decision.result,

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments.checklists.work import RESTING, WorkRow, WorkSource, register_source, shaped
@@ -18,6 +17,7 @@ from portal.catalogue import catalogue
 from portal.core.access import Actor
 from portal.core.formats import in_language as tr
 from portal.core.listing import capped_counts
+from portal.tenants.clock import organisation_today
 
 SOON = timedelta(days=30)
 MOST_COUNTED = 100
@@ -45,7 +45,7 @@ def _rows(queryset: QuerySet[Filing], kind: str, due: Any = "due_on") -> QuerySe
 
 def _due(actor: Actor) -> QuerySet[Any]:
     """Filings of mine whose date to keep has passed or comes within 30 days."""
-    return _rows(mine_with_a_date(actor).filter(due_sort__lte=timezone.localdate() + SOON), "filing_due", "due_sort")
+    return _rows(mine_with_a_date(actor).filter(due_sort__lte=organisation_today() + SOON), "filing_due", "due_sort")
 
 
 def _title(row: WorkRow) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from compliance.reports import rules
@@ -17,6 +17,7 @@ from portal.core.access import Actor
 from portal.jobs.queries import job_context
 from portal.projects.access import may_on_project
 from portal.projects.models import Project
+from portal.tenants.clock import organisation_today
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ def row_of(report: Report, actor: Actor, tenant_slug: str, *, download: bool, or
     elif report.state == ReportState.DELETED:
         state, label, tone = "deleted", _("deleted"), "na"
     else:
-        state = rules.standing(report, timezone.localdate())
+        state = rules.standing(report, organisation_today())
         label, tone = str(Standing(state).label), TONES[state]
-    refusal = rules.why_not_delete(report, timezone.localdate())
+    refusal = rules.why_not_delete(report, organisation_today())
     return Row(
         report=report,
         state=state,
@@ -99,7 +100,7 @@ def _standing(row: Mapping[str, Any]) -> str:
         lapsed=row["lapsed"] or row["round__stale_since"] is not None,
         valid_until=row["round__valid_until"],
         superseded=row["superseded"],
-        today=timezone.localdate(),
+        today=organisation_today(),
     )
 
 

@@ -18,7 +18,7 @@ from compliance.reports.states import TRANSITIONS, ReportState
 from portal.audit.actions import record_act
 from portal.core.states import move
 from portal.core.tenancy import tenant_context
-from portal.tenants.clock import for_each_row
+from portal.tenants.clock import for_each_row, organisation_today
 
 MOST = 500  # files in one run; the next run takes the rest
 
@@ -26,12 +26,12 @@ MOST = 500  # files in one run; the next run takes the rest
 def delete_past_retention(tenant_id: int) -> int:
     """Delete files past their day, and those that an earlier deletion left behind; returns how many. Running it twice does no harm.
 
-    The day is that of the time zone in force. One short transaction per file; one that the storage refuses does not keep the others
+    The day is that of the organisation. One short transaction per file; one that the storage refuses does not keep the others
     waiting and is tried again the next day.
     """
-    day = timezone.localdate()
-    over = Q(state=ReportState.READY, keep_until__lt=day) | (Q(state=ReportState.DELETED) & ~Q(file_key=""))
     with tenant_context(tenant_id):
+        day = organisation_today()
+        over = Q(state=ReportState.READY, keep_until__lt=day) | (Q(state=ReportState.DELETED) & ~Q(file_key=""))
         ids = list(Report.objects.filter(over).order_by("keep_until", "pk").values_list("pk", flat=True)[:MOST])
     return for_each_row(tenant_id, ids, partial(_delete, day))
 

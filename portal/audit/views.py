@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +17,7 @@ from portal.core import sheets
 from portal.core.access import requires
 from portal.core.htmx import go, render_part
 from portal.core.listing import page_urls
+from portal.core.tenancy import require_scope
 
 
 @requires("portal.view_history", on="project")
@@ -63,4 +63,4 @@ def export(request: Any) -> HttpResponse:
         return go(request, reverse("portal:audit_log", kwargs={"tenant_slug": request.tenant.slug}))
     content, _count, cut = export_trail(request.actor, form.filters(), kind)
     part = "-newest" if cut else ""
-    return sheets.download(content, f"log-{request.tenant.slug}-{timezone.localdate():%Y%m%d}{part}", kind)
+    return sheets.download(content, f"log-{request.tenant.slug}-{require_scope().today:%Y%m%d}{part}", kind)

@@ -22,6 +22,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from portal.core import formats
 from portal.core.marks import DIMENSIONS, MARKS, STAGES, STATES, Mark, mark_of
+from portal.core.tenancy import current_scope
 
 _KEPT = 2048  # distinct words × tones × languages of a page are some hundreds
 
@@ -242,7 +243,8 @@ def clock(
         return format_html('<span class="clock muted">{}</span>', gettext("No deadline"))
     if isinstance(due, dt.datetime):
         due = timezone.localtime(due).date() if timezone.is_aware(due) else due.date()
-    today = timezone.localdate()
+    scope = current_scope()
+    today = scope.today if scope else timezone.localdate()
     if days is None and due is not None:
         days, calendar = (due - today).days, "calendar"
     return _clock(language(), int(days or 0), due, today.year, calendar == "working", bool(provisional), bool(done), int(warn_at))

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
@@ -33,9 +34,14 @@ class Scope:
     time_zone: str = ""
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The zone by which the tenant counts days; that of the installation for a tenant that has none yet."""
+        return ZoneInfo(self.time_zone or settings.TIME_ZONE)
+
+    @property
     def today(self) -> date:
         """The day it is for the tenant; the zone that a person reads times in has no part in it."""
-        return timezone.localdate(timezone=ZoneInfo(self.time_zone) if self.time_zone else None)
+        return timezone.localdate(timezone=self.zone)
 
 
 class NoTenantInScope(RuntimeError):
@@ -74,7 +80,9 @@ def current_tenant_id() -> int:
 
 def _apply(scope: Scope | None) -> Scope | None:
     """Tell the database the scope; returns it with the tenant's time zone, which comes with the same statement."""
-    values = ["", "", "", None] if scope is None else [str(scope.tenant_id), str(scope.user_id or ""), scope.request_id, scope.tenant_id]
+    values: list[str | int | None] = (
+        ["", "", "", None] if scope is None else [str(scope.tenant_id), str(scope.user_id or ""), scope.request_id, scope.tenant_id]
+    )
     with connection.cursor() as cursor:
         cursor.execute(_SET, values)
         time_zone = cursor.fetchone()[3]

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 import django_filters as df
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.projects.models import ProjectSummary
 from portal.projects.search import Found, containing, tagged
 from portal.projects.states import FLOW, Stage
 from portal.projects.words import ACTIVE, BANDS, TIERS
+from portal.tenants.clock import organisation_today
 
 # Marks that are switched on one by one, in the order of the chips.
 MARKS = ("blocked", "stale", "public", "filings", "late", "waiting", "mine")
@@ -21,7 +21,7 @@ MARKS = ("blocked", "stale", "public", "filings", "late", "waiting", "mine")
 
 def late(summaries: QuerySet[Any]) -> QuerySet[Any]:
     """Projects in the flow whose next gate is past its date."""
-    return summaries.filter(gate_sort__lt=timezone.localdate(), stage__in=FLOW)
+    return summaries.filter(gate_sort__lt=organisation_today(), stage__in=FLOW)
 
 
 class ProjectFilter(df.FilterSet):

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,6 +24,7 @@ from portal.projects.portfolio.tiles import share_target
 from portal.projects.states import FLOW
 from portal.projects.strip import DIMENSIONS, scores_of, tones_of
 from portal.projects.words import ACTIVE, filings_word
+from portal.tenants.clock import organisation_today
 from portal.tenants.models import User
 
 LATEST = 6
@@ -49,7 +49,7 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
         "history": latest_acts(project.pk) if "portal.view_history" in may else None,
         "main_panels": _panels(request, "main", may),
         "side_panels": _panels(request, "side", may),
-        "today": timezone.localdate(),
+        "today": organisation_today(),
     }
 
 
@@ -97,7 +97,7 @@ def _standing(request: HttpRequest, may: frozenset[str]) -> list[dict[str, Any]]
     gates = _address(request, "assessments:gates")
     checklist = _address(request, "assessments:checklist")
     filings = _address(request, "compliance:project_filings") if "compliance.view_project_filings" in may else ""
-    today = timezone.localdate()
+    today = organisation_today()
     lines = []
 
     def said(due: date | None) -> str:

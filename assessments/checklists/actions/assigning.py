@@ -16,6 +16,7 @@ from assessments.checklists.telling import tell
 from portal.audit.actions import record_act
 from portal.core.access import Actor
 from portal.projects.models import Project
+from portal.tenants.clock import organisation_today
 from portal.tenants.models import User
 
 
@@ -28,7 +29,7 @@ def assign_items(project: Project, keys: Collection[str], *, assignee: User | No
     faults: dict[str, str] = {}
     if assignee is not None and not members_who_answer(project).filter(user_id=assignee.pk).exists():
         faults["assignee"] = _("This person has no role in the project that answers items. Give the role first.")
-    if due_on is not None and due_on < timezone.localdate():
+    if due_on is not None and due_on < organisation_today():
         faults["due_on"] = _("The date must not lie in the past.")
     answers = list(
         Answer.objects.filter(project=project, item_key__in=keys).select_related("assessment", "project", "assignee").order_by("position")

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from assessments.checklists import rules
 from assessments.checklists.models import AnswerEvidence, Evidence
 from assessments.checklists.pages.dimension import urls_of
 from assessments.checklists.pages.proofs import EvidenceShown, evidence_shown
+from portal.tenants.clock import organisation_today
 
 PAGE = 50
 SHOWN = ("expired", "expiring", "unused", "personal")
@@ -80,7 +80,7 @@ def library_page(request: Any, *, only: UUID | None = None) -> LibraryPage:
     links = AnswerEvidence.objects.filter(evidence__in=proofs).order_by("answer__position")
     for evidence_id, key in links.values_list("evidence_id", "answer__item_key"):
         items.setdefault(evidence_id, []).append(key)
-    urls, today = urls_of(request), timezone.localdate()
+    urls, today = urls_of(request), organisation_today()
     for proof in proofs:
         proof.project = request.project
     rows = [
@@ -111,7 +111,7 @@ def library_page(request: Any, *, only: UUID | None = None) -> LibraryPage:
 
 
 def _chosen(rows: Any, shown: str, query: str) -> Any:
-    today = timezone.localdate()
+    today = organisation_today()
     match shown:
         case "expired":
             rows = rows.filter(expires_on__lt=today)

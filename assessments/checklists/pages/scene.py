@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, cast
 
-from django.utils import timezone
-
 from assessments.checklists.dependencies import dependencies
 from assessments.checklists.judging import ProjectView
 from assessments.checklists.loading import AnswerRow, load_answers, load_runs, read_rows
@@ -35,6 +33,7 @@ from portal.core.expressions.tree import Junction, Tree
 from portal.projects.facts.queries import project_facts
 from portal.projects.models import Project
 from portal.projects.strip import LETTERS
+from portal.tenants.clock import organisation_today
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ class Scene:
     @cached_property
     def today(self) -> Any:
         """The day everything is judged on."""
-        return timezone.localdate()
+        return organisation_today()
 
     @cached_property
     def view(self) -> ProjectView:

@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import ngettext
 
 from assessments.checklists import work
 from assessments.checklists.work import WorkRow, WorkSource
 from portal.catalogue import catalogue, installed_versions, latest_version
 from portal.core import formats
+from portal.tenants.clock import organisation_today
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def work_page(request: Any, *, kind: str, project_id: UUID | None, blockers: boo
     kind = kind if kind in sources else ""
     found = work.work_of(request.actor, kinds=[kind] if kind else (), project_id=project_id, blockers=blockers, after=after)
     counts = found.counts
-    today = timezone.localdate()
+    today = organisation_today()
     lines = [_line(request, row, sources[row.kind], today) for row in found.rows]
     base = reverse("assessments:my_work", kwargs={"tenant_slug": request.tenant.slug})
     asked = {"kind": kind, "blockers": "1" if blockers else "", "project": str(project_id) if project_id else ""}

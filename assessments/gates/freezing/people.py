@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from assessments.gates.content_parts import PersonRef
+from portal.tenants.clock import organisation_zone
 from portal.tenants.models import Membership, User
 
 
@@ -30,7 +31,7 @@ def instant(value: Any) -> str | None:
     """An aware datetime as ISO text in the local zone of the organisation, None for none."""
     from django.utils import timezone
 
-    return None if value is None else timezone.localtime(value).isoformat(timespec="seconds")
+    return None if value is None else timezone.localtime(value, organisation_zone()).isoformat(timespec="seconds")
 
 
 def day(value: Any) -> str | None:

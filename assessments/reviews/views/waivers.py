@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -24,6 +23,7 @@ from portal.core.access import requires
 from portal.core.errors import Invalid, NotFound
 from portal.core.htmx import go
 from portal.projects.access import projects_visible_to
+from portal.tenants.clock import organisation_today
 
 
 def _waivers_url(request: Any) -> str:
@@ -100,7 +100,7 @@ def waiver_end(request: Any, waiver_id: UUID) -> HttpResponse:
 @requires("assessments.delegate")
 def delegations(request: Any) -> HttpResponse:
     """Whom I let sign for me, and for whom I may sign."""
-    today = timezone.localdate()
+    today = organisation_today()
     form = DelegationForm(
         request.POST or None,
         projects=projects_visible_to(request.actor).order_by("code"),

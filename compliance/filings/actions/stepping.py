@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compliance.calendars.workdays import add_months
@@ -22,6 +21,7 @@ from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.core.states import check_step
 from portal.projects.access import projects_visible_to
 from portal.projects.models import Project
+from portal.tenants.clock import organisation_today
 
 S = FilingState
 DAY, RECEIPT, NUMBER, UNTIL, DUE, NOTE = "on", "receipt", "number", "valid_until", "due_on", "note"
@@ -182,7 +182,7 @@ def _check(given: _Given, to: str, row: Filing, entry: Entry) -> None:
         if len(getattr(given, name)) > most:
             given.faults.setdefault(name, []).append(_("At most {n} characters.").format(n=most))
     if given.on is not None:
-        if given.on > timezone.localdate():
+        if given.on > organisation_today():
             given.faults.setdefault(DAY, []).append(_("The date lies in the future. Record a step when it has happened."))
         earlier = row.approved_on if row.approved_on and to not in (S.SUBMITTED, S.ACCEPTED, S.APPROVED, S.REJECTED) else row.submitted_on
         if earlier and to != S.SUBMITTED and given.on < earlier:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from compliance.filings import rules
@@ -26,6 +25,7 @@ from portal.catalogue.words import fact_label, say_fact_value
 from portal.core.access import Actor
 from portal.core.formats import in_language as tr
 from portal.projects.facts.pages import disclaimer
+from portal.tenants.clock import organisation_today
 
 MOST_EVENTS = 100
 
@@ -268,7 +268,7 @@ def _steps(subject: Subject, forms: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _proposed(subject: Subject, row: Filing, to: str) -> dict[str, Any]:
     """What the form of a step is filled in with."""
-    found = proposed_due(subject.content, row, to, timezone.localdate()) if to in OWED else None
+    found = proposed_due(subject.content, row, to, organisation_today()) if to in OWED else None
     return {DUE: found.on if found is not None else row.due_on} if to in OWED else {}
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,6 +21,7 @@ from portal.core.errors import Invalid
 from portal.core.formats import in_language as tr
 from portal.core.listing import Order, capped, capped_counts, keyset_page
 from portal.core.sheets import Column
+from portal.tenants.clock import organisation_today
 
 SIZE = 50
 MOST_ROWS = 20_000
@@ -218,7 +218,7 @@ def _shown(row: dict[str, Any], slug: str) -> dict[str, Any]:
         "state_label": words.label(content, "filing_states", row["state"]),
         "decision_badge": words.decision_badge(_Decided(row)),  # type: ignore[arg-type]
         "due": due,
-        "days": (due - timezone.localdate()).days if due else None,
+        "days": (due - organisation_today()).days if due else None,
     }
 
 

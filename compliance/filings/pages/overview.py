@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.checklists.judging import ProjectView
@@ -22,6 +21,7 @@ from portal.catalogue import Catalogue
 from portal.catalogue.words import fact_label
 from portal.core.formats import in_language as tr
 from portal.projects.models import Project
+from portal.tenants.clock import organisation_today
 
 RESULT_TONES = {REQUIRED: "attention", LIKELY: "attention", UNDETERMINED: "review", NOT_APPLICABLE: "na"}
 
@@ -77,7 +77,7 @@ def line_of(subject: Subject, slug: str) -> Line:
         rule=tr(words.rule_text(content, subject.regime)),
         shared=shared,
         due=due,
-        late=due is not None and due < timezone.localdate(),
+        late=due is not None and due < organisation_today(),
     )
 
 

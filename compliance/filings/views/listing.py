@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -15,6 +14,7 @@ from portal.audit.actions import record_act
 from portal.core.access import requires
 from portal.core.errors import NotFound
 from portal.core.sheets import TYPES, download, sheet_bytes
+from portal.tenants.clock import organisation_today
 
 LIST_ID = "filing-list"
 
@@ -39,4 +39,4 @@ def filings_export(request: Any, form: str) -> HttpResponse:
     _key, order = order_of(request.GET.get("sort", ""))
     content, count = sheet_bytes(form, _("Filings"), columns(), file_rows(chosen_rows(request), order))
     record_act("compliance.filings.exported", rows=count, form=form, query=kept(request.GET))
-    return download(content, f"filings-{timezone.localdate().isoformat()}", form)
+    return download(content, f"filings-{organisation_today().isoformat()}", form)

@@ -18,6 +18,7 @@ from portal.core.tenancy import require_scope
 from portal.projects.actions import checking
 from portal.projects.models import Project, ProjectSummary
 from portal.projects.search import search_columns
+from portal.tenants.clock import organisation_today
 from portal.tenants.models import Tenant, User
 
 _TAKEN = 20
@@ -66,7 +67,7 @@ def create_project(
     money = {name: checking.checked_money(name, value, faults) for name, value in money.items()}
     dates: dict[str, Any] = {"target_launch": target_launch, "launched_on": launched_on, "review_due": review_due}
     dates = {name: checking.checked_date(name, value, faults) for name, value in dates.items()}
-    today = timezone.localdate()
+    today = organisation_today()
     clean = {
         **texts,
         **money,

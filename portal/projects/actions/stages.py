@@ -18,6 +18,7 @@ from portal.projects.locking import lock_project
 from portal.projects.models import Project
 from portal.projects.states import FLOW, TRANSITIONS, Stage
 from portal.projects.words import stage_name
+from portal.tenants.clock import organisation_today
 from portal.tenants.models import User
 
 MAX_REASON = 300
@@ -52,7 +53,7 @@ def _step(project: Project, to_stage: str, verb: str, reason: str, by: User, **c
         TRANSITIONS,
         to_stage,
         field="stage",
-        stage_since=timezone.localdate(),
+        stage_since=organisation_today(),
         stage_reason=reason,
         version=project.version + 1,
         updated_at=timezone.now(),
@@ -79,7 +80,7 @@ def advance_stage(project: Project, to_stage: str, *, by: User, reason: str = ""
             old=project.stage,
             new=to_stage,
         )
-    launched = {"launched_on": timezone.localdate()} if to_stage == Stage.LIVE and project.launched_on is None else {}
+    launched = {"launched_on": organisation_today()} if to_stage == Stage.LIVE and project.launched_on is None else {}
     _step(project, to_stage, "portal.project.stage_advanced", _reason(reason, needed=False), by, **launched)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
-
 from portal.catalogue import Catalogue
 from portal.catalogue.parts.facts import Fact
 from portal.catalogue.words import say_fact_value
@@ -21,6 +19,7 @@ from portal.projects.intake.drafts import usable_facts
 from portal.projects.intake.steps import all_asked, asked_first
 from portal.projects.models import ProjectMember
 from portal.roles.models import MembershipRole
+from portal.tenants.clock import organisation_today
 from portal.tenants.models import User
 
 # Tenant-wide roles whose holders are suggested for a project role.
@@ -96,7 +95,7 @@ def suggested_people(content: Catalogue, data: Mapping[str, Any]) -> dict[str, s
         found["business_owner"] = str(basics["owner"])
     if basics.get("sponsor"):
         found["exec_sponsor"] = str(basics["sponsor"])
-    today = timezone.localdate()
+    today = organisation_today()
     latest = (
         ProjectMember.objects.filter(
             deputy=False, starts_on__lte=today, user__memberships__tenant_id=require_scope().tenant_id, user__memberships__active=True

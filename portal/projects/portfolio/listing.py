@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,13 +16,14 @@ from portal.projects.portfolio.rows import Links, shown_rows
 from portal.projects.queries import PAGE_SIZE, SORTS, as_rows, dates_at_risk, order_of, portfolio_totals, summaries_visible_to, units_of
 from portal.projects.states import Stage
 from portal.projects.words import BANDS, TIERS
+from portal.tenants.clock import organisation_today
 
 
 def list_context(request: HttpRequest) -> dict[str, Any]:
     """The list with its filters, chips, views and pages; the tiles are :func:`tile_context`."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     tenant: Any = request.tenant  # type: ignore[attr-defined]
-    today = timezone.localdate()
+    today = organisation_today()
     chosen = ProjectFilter(request.GET, queryset=summaries_visible_to(actor), request=request)
     sort, order = order_of(request.GET.get("sort", ""))
     after, before = request.GET.get("after", ""), request.GET.get("before", "")

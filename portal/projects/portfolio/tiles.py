@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +19,7 @@ from portal.projects.portfolio.rows import Links, Names, short_date
 from portal.projects.queries import Totals, first_in_line
 from portal.projects.states import FLOW, Stage
 from portal.projects.words import Flag
+from portal.tenants.clock import organisation_today
 
 # The share of compliance in a plan that the content asks for, in percent (shown as a target; items judge it per project).
 SHARE_CALCULATOR, SHARE_PARAMETER = "C-D10-BUDGET", "compliance_share_pass"
@@ -29,7 +29,7 @@ def tile_context(request: HttpRequest, listing: dict[str, Any]) -> dict[str, Any
     """The four tiles: projects, gates that wait, dates at risk, money."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     tenant: Any = request.tenant  # type: ignore[attr-defined]
-    today = timezone.localdate()
+    today = organisation_today()
     totals: Totals = listing["totals"]
     names, links = Names(), Links(tenant.slug)
     gates, clocks = first_in_line(actor)

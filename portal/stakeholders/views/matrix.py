@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -23,6 +22,7 @@ from portal.projects.strip import DIMENSIONS
 from portal.stakeholders import actions
 from portal.stakeholders.models import Stakeholder
 from portal.stakeholders.queries import ORDER_OF_LETTERS, matrix_of
+from portal.tenants.clock import organisation_today
 
 CHOICES = (("", "–"), ("R", "R"), ("A", "A"), ("AR", "A+R"), ("C", "C"), ("I", "I"))
 
@@ -118,4 +118,4 @@ def matrix_export(request: HttpRequest, form: str) -> HttpResponse:
     ]
     content, _count = sheet_bytes(form, _("Responsibilities"), columns, [*head, *rows])
     record_act("portal.responsibility.exported", project, form=form)
-    return download(content, f"raci-{project.code}-{timezone.localdate().isoformat()}", form)
+    return download(content, f"raci-{project.code}-{organisation_today().isoformat()}", form)

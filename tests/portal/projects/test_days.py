@@ -1,4 +1,4 @@
-"""Rights with dates go by the day of the organisation, whatever time zone a person reads times in."""
+"""Rights with dates, deadlines and stored days go by the day of the organisation, whatever time zone a person reads times in."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ import pytest
 from django.db.models import Exists
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from assessments.gates.freezing.people import instant
 from assessments.reviews.models import Delegation
 from assessments.reviews.queries import delegations_to
 from assessments.reviews.segregation import holders_of
 from compliance.filings.queries import _memberships
+from portal.core.drawn import clock
 from portal.core.errors import Conflict
 from portal.core.tenancy import current_scope, tenant_context
 from portal.projects.access import project_roles_of, projects_visible_to
-from portal.projects.actions import add_member, end_member
+from portal.projects.actions import add_member, end_member, hold_project
+from portal.projects.filters import late
 from portal.projects.models import ProjectMember, ProjectSummary
 from portal.projects.people import members_of
 from portal.tenants.clock import organisation_today
@@ -87,8 +90,8 @@ def test_a_role_of_tomorrow_does_not_begin_today_further_east(world: SimpleNames
     with acting_as(world.tenant, world.pam):
         ProjectMember.objects.filter(user=world.bob).update(starts_on=TODAY + timedelta(days=1))
     late = NOW + timedelta(hours=9)
-    with pytest.MonkeyPatch.context() as clock, timezone.override(FAR_EAST):
-        clock.setattr(timezone, "now", lambda: late)
+    with pytest.MonkeyPatch.context() as patch, timezone.override(FAR_EAST):
+        patch.setattr(timezone, "now", lambda: late)
         assert timezone.localdate() == TODAY + timedelta(days=1)
         with acting_as(world.tenant, world.bob) as bob:
             assert not projects_visible_to(bob).exists()
@@ -103,3 +106,21 @@ def test_a_delegation_that_has_ended_is_not_in_force_further_west(world: SimpleN
         Delegation.objects.create(**given, ends_on=YESTERDAY)
     with acting_as(world.tenant, world.bob) as bob:
         assert delegations_to(bob) == []
+
+
+def test_late_is_what_the_organisation_calls_late(world: SimpleNamespace) -> None:
+    """In the words of a deadline and in the filter of the portfolio, though the person's day is still the last one."""
+    with acting_as(world.tenant, world.pam), translation.override("en"):
+        assert "1 day late" in clock(due=YESTERDAY)
+        assert "due today" in clock(due=TODAY)
+        ProjectSummary.objects.filter(project=world.project).update(stage="assessment", next_gate="G1", next_gate_due=YESTERDAY)
+        assert late(ProjectSummary.objects.all()).exists()
+
+
+def test_days_that_are_kept_are_those_of_the_organisation(world: SimpleNamespace) -> None:
+    """The day of a stage, of a new project, and of a moment in a frozen revision, which reads the same whoever freezes."""
+    with acting_as(world.tenant, world.pam):
+        hold_project(world.project, reason="Waits for the budget", by=world.pam)
+        world.project.refresh_from_db()
+        assert world.project.stage_since == TODAY
+        assert instant(NOW) == "2026-11-24T10:00:00+08:00"
