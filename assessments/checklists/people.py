@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from portal.core.permissions import GRANT_CONTRIBUTE
 from portal.projects.models import Project, ProjectGroupGrant, ProjectMember, ProjectUserGrant
 from portal.roles.models import MembershipRole, RolePermission, TeamMember
+from portal.tenants.clock import organisation_today
 from portal.tenants.models import Membership, User
 
 
 def _current() -> Q:
-    today = timezone.localdate()
+    today = organisation_today()
     return Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
 
 

@@ -35,6 +35,7 @@ from portal.catalogue import Catalogue, catalogue
 from portal.catalogue.parts import Item
 from portal.projects.facts.queries import project_facts
 from portal.projects.models import Project, ProjectSummary
+from portal.tenants.clock import organisation_today
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def rescore(
         held = lock_assessment(assessment_id=assessment)
     if project is not None:
         held.project = project
-    work = _Work(held, timezone.localdate())
+    work = _Work(held, organisation_today())
     done = work.some(set(changed)) if changed is not None else work.everything()
     if isinstance(assessment, Assessment) and held is not assessment:
         for name in ("tier", "tier_computed", "tier_raised", "scored_at", "catalogue_id"):

@@ -28,6 +28,7 @@ from portal.notices.actions import notify
 from portal.projects.access import may_on_project
 from portal.projects.locking import lock_project
 from portal.projects.models import Project, ProjectSummary
+from portal.tenants.clock import organisation_today
 from portal.tenants.models import Membership, User
 
 
@@ -52,7 +53,7 @@ def check_condition(text: str, owner: User | None, due_on: date | None) -> dict[
         fields["owner"] = [_("Choose a member of the organisation.")]
     if due_on is None:
         fields["due_on"] = [_("A date is needed.")]
-    elif due_on < timezone.localdate():
+    elif due_on < organisation_today():
         fields["due_on"] = [_("The date must not lie in the past.")]
     return fields
 

@@ -25,6 +25,7 @@ from portal.catalogue.parts.items import Item
 from portal.core.access import Actor
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.states import check_step
+from portal.tenants.clock import organisation_today
 
 # An approval stands only for the content it was given for (rule S5).
 NO_APPROVAL: dict[str, Any] = {
@@ -174,7 +175,7 @@ def next_state(answer: Answer, *, value: Any, evidence: list[Evidence]) -> str:
 
 def state_of_content(answer: Answer, *, value: Any, evidence: list[Evidence]) -> str:
     """The state that value and proofs alone lead to; an item whose proof has expired stays expired until the proof is replaced."""
-    if any(one.expires_on and one.expires_on < timezone.localdate() for one in evidence):
+    if any(one.expires_on and one.expires_on < organisation_today() for one in evidence):
         return str(AnswerState.EXPIRED) if AnswerState.EXPIRED in (answer.state, *TRANSITIONS[answer.state]) else str(AnswerState.ANSWERED)
     item = rules.catalogue_of(answer).items.get(answer.item_key)  # none for an item that a newer version dropped
     held = value is not None
