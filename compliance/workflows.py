@@ -65,7 +65,9 @@ def machines() -> list[Machine]:
             "open",
             ANSWERS,
             _labels(AnswerState),
-            "Any change of the answer or its evidence leads back to “answered” (rule S5).",
+            "Any change of the answer or its evidence leads back to “answered” (rule S5) and is a new version of the item. The figures of a "
+            "computed item are its answer: when they move they are a new version too, although the verdict stays, so that reviewers do not "
+            "approve figures they have not seen and sign-offs of gates become stale.",
         ),
         Machine(
             "Waiver",
@@ -90,7 +92,7 @@ def machines() -> list[Machine]:
             "open",
             CONDITION_TRANSITIONS,
             _labels(ConditionState),
-            "Reported by its owner, accepted by somebody else.",
+            "Reported by its owner, accepted by somebody else. A role that signs its gate can give an open one another date or owner.",
         ),
         Machine(
             "Filing",

@@ -43,6 +43,13 @@ def members_who_see(project: Project) -> QuerySet[Membership]:
     )
 
 
+def members_who_act(project: Project) -> QuerySet[Membership]:
+    """Active members who see the project and can act on what they are given there: auditors only read (S6)."""
+    audits = Q(Exists(MembershipRole.objects.filter(membership_id=OuterRef("pk"), role__key="auditor")))
+    audits |= Q(Exists(ProjectMember.objects.filter(_current(), project=project, user_id=OuterRef("user_id"), role_key="auditor")))
+    return members_who_see(project).exclude(audits)
+
+
 def members_who_answer(project: Project) -> QuerySet[Membership]:
     """Active members to whom items of the project can be assigned: their project role or a grant lets them answer."""
     roles = RolePermission.objects.filter(role__kind="project", permission="assessments.answer_item").values("role__key")

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.checklists.models import Assessment
+from assessments.checklists.people import members_who_act
 from assessments.gates import rules
 from assessments.gates.flags import CONFIRMED_BY, LABELS, flags_of_gate, human_flags
-from assessments.gates.models import Condition, Confirmation, GateRound
+from assessments.gates.models import Condition, ConditionChange, Confirmation, GateRound
 from assessments.gates.staleness import mark_affected
 from assessments.gates.states import CONDITION_TRANSITIONS, ConditionState, RoundState
 from assessments.reviews import segregation
@@ -28,8 +29,8 @@ from portal.notices.actions import notify
 from portal.projects.access import may_on_project
 from portal.projects.locking import lock_project
 from portal.projects.models import Project, ProjectSummary
-from portal.tenants.clock import organisation_today
-from portal.tenants.models import Membership, User
+from portal.tenants.clock import organisation_today, organisation_zone
+from portal.tenants.models import User
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,24 @@ class NewCondition:
     item_key: str = ""
 
 
-def check_condition(text: str, owner: User | None, due_on: date | None) -> dict[str, list[str]]:
-    """Faults of a condition by field: every condition has words, an owner who is a member, and a date ahead."""
+def owners_of_conditions(project: Project) -> list[User]:
+    """The people who can own a condition of this project, by name: they see it and can report."""
+    return [member.user for member in members_who_act(project)]
+
+
+def _can_own(project: Project, user: User) -> bool:
+    return members_who_act(project).filter(user=user).exists()
+
+
+def check_condition(project: Project, text: str, owner: User | None, due_on: date | None) -> dict[str, list[str]]:
+    """Faults of a condition by field: every condition has words, an owner who sees the project and can act, and a date ahead."""
     fields: dict[str, list[str]] = {}
     if not text.strip():
         fields["text"] = [_("Write what has to be done.")]
     elif len(text) > 1000:
         fields["text"] = [_("At most 1,000 characters.")]
-    if owner is None or not Membership.objects.filter(user=owner, active=True).exists():
-        fields["owner"] = [_("Choose a member of the organisation.")]
+    if owner is None or not _can_own(project, owner):
+        fields["owner"] = [_("Choose somebody who sees this project and does not only audit it.")]
     if due_on is None:
         fields["due_on"] = [_("A date is needed.")]
     elif due_on < organisation_today():
@@ -69,7 +79,7 @@ def write_condition(project: Project, *, gate: str, text: str, owner: User, due_
         raise NotFound()
     if GateRound.objects.filter(project=project, gate=gate, state=RoundState.OPEN).exists():
         raise Conflict(_("A round of this gate is open. Conditions come with a signature, or after its decision."), code="round_open")
-    fields = check_condition(text, owner, due_on)
+    fields = check_condition(project, text, owner, due_on)
     if fields:
         raise Invalid(_("The condition cannot be written like this."), fields=fields)
     condition = put_down(project, gate, NewCondition(text, owner, due_on, item_key), by=by)
@@ -91,21 +101,33 @@ def put_down(project: Project, gate: str, entry: NewCondition, *, by: Actor, rou
         due_on=entry.due_on,
         created_by=by.user,
     )
-    due = entry.due_on.isoformat()
     record_act(
-        "assessments.condition.written", condition, gate=gate, item=entry.item_key, text=condition.text, owner=entry.owner.name, due=due
-    )
-    notify(
-        {entry.owner.pk} - {by.user_id},
-        "assessments.condition_yours",
-        once_key=f"condition:{condition.pk}",
-        project_id=project.pk,
+        "assessments.condition.written",
+        condition,
         gate=gate,
+        item=entry.item_key,
         text=condition.text,
-        due=due,
+        owner=entry.owner.name,
+        due=entry.due_on.isoformat(),
+    )
+    _tell_owner(condition, project, by, f"condition:{condition.pk}")
+    return condition
+
+
+def _tell_owner(condition: Condition, project: Project, by: Actor, once_key: str) -> None:
+    """Tell the owner of a condition, unless it is the actor, or somebody who does not see the project any more."""
+    if condition.owner_id == by.user_id or not _can_own(project, condition.owner):
+        return
+    notify(
+        {condition.owner_id},
+        "assessments.condition_yours",
+        once_key=once_key,
+        project_id=project.pk,
+        gate=condition.gate,
+        text=condition.text,
+        due=condition.due_on.isoformat(),
         project=project.name,
     )
-    return condition
 
 
 def _content(project: Project) -> Catalogue:
@@ -155,18 +177,55 @@ def settle_condition(condition: Condition, project: Project, *, accept: bool, by
     verb = "assessments.condition.met" if accept else "assessments.condition.reopened"
     record_act(verb, condition, gate=condition.gate, text=condition.text, reason=reason.strip())
     if not accept:
-        notify(
-            {condition.owner_id},
-            "assessments.condition_yours",
-            once_key=f"condition-back:{condition.pk}:{timezone.now().timestamp()}",
-            project_id=project.pk,
-            gate=condition.gate,
-            text=condition.text,
-            due=condition.due_on.isoformat(),
-            project=project.name,
-        )
+        _tell_owner(condition, project, by, f"condition-back:{condition.pk}:{timezone.now().timestamp()}")
     count_conditions(project)
     return condition
+
+
+@transaction.atomic
+def change_condition(condition: Condition, project: Project, *, owner: User, due_on: date, reason: str, by: Actor) -> Condition:
+    """Give an open condition another date, another owner or both, with a reason. The owner is told; what was set first stays on record."""
+    lock_project(project)
+    row = Condition.objects.select_for_update(of=("self",)).select_related("owner").get(pk=condition.pk)
+    round_open = GateRound.objects.filter(project=project, gate=row.gate, state=RoundState.OPEN).exists()
+    refusal = rules.why_not_change_condition(by, project, row, _content(project), round_open=round_open)
+    if refusal:
+        moved_on = round_open or row.state != ConditionState.OPEN
+        raise (Conflict(refusal, code="condition_moved_on") if moved_on else NotAllowed(refusal, code="segregation"))
+    words = rules.needed_words(reason, "reason", _("A reason is needed."))
+    fields = check_condition(project, row.text, owner, due_on)
+    if due_on == row.due_on:  # a late condition can go to another owner as it is
+        fields.pop("due_on", None)
+    if (owner, due_on) == (row.owner, row.due_on):
+        fields["due_on"] = [_("Choose another date or another owner.")]
+    if fields:
+        raise Invalid(_("The condition cannot be changed like this."), fields=fields)
+    change: ConditionChange = {
+        "at": timezone.localtime(timezone.now(), organisation_zone()).isoformat(timespec="seconds"),
+        "by": by.user_id,
+        "by_name": by.user.name,
+        "owner": row.owner_id,
+        "owner_name": row.owner.name,
+        "new_owner": owner.pk,
+        "new_owner_name": owner.name,
+        "due": row.due_on.isoformat(),
+        "new_due": due_on.isoformat(),
+        "reason": words,
+    }
+    row.owner, row.due_on, row.changes = owner, due_on, [*row.changes, change]
+    row.save(update_fields=["owner", "due_on", "changes"])
+    record_act("assessments.condition.changed", row, gate=row.gate, text=row.text, reason=words, **in_short(change))
+    _tell_owner(row, project, by, f"condition-changed:{row.pk}:{len(row.changes)}")
+    return row
+
+
+def in_short(change: ConditionChange) -> dict[str, str]:
+    """``owner`` and ``due`` after the change, with what they were before where they differ."""
+    owner, due = change["new_owner_name"], change["new_due"]
+    return {
+        "owner": owner if change["owner"] == change["new_owner"] else f"{change['owner_name']} → {owner}",
+        "due": due if change["due"] == due else f"{change['due']} → {due}",
+    }
 
 
 @transaction.atomic

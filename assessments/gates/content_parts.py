@@ -296,7 +296,7 @@ class ConditionEntry(TypedDict):
 
 
 class ChangeEntry(TypedDict):
-    """`kind`: fact, item, evidence, filing, tier, person, catalogue; `ref` the id in that kind; before/after in words."""
+    """`kind`: fact, item, evidence, filing, tier, person, condition, catalogue; `ref` the id in that kind; before/after in words."""
 
     kind: str
     ref: str

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assessments.gates.freezing.revision import ASKED_LONGEST
+from assessments.gates.models import Condition
 from assessments.gates.rules import LONGEST_WORDS
 from assessments.gates.states import OUTCOME_KIND, POSITIVE
 from portal.core.fields import DayField
@@ -18,11 +18,23 @@ from portal.tenants.models import User
 MOST_CONDITIONS = 12
 
 
-def members() -> QuerySet[User]:
-    """Accounts that are active members of the tenant in scope, by name."""
-    from portal.tenants.models import Membership
+class OwnerField(forms.ChoiceField):
+    """Whose a condition is: one of the people offered, who are read once for all forms of a page. Gives the account, None for none."""
 
-    return User.objects.filter(pk__in=Membership.objects.filter(active=True).values("user_id")).order_by("name")
+    default_error_messages = {"invalid_choice": _("Choose somebody who sees this project and does not only audit it.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Owner"), **kwargs)
+        self.people: dict[str, User] = {}
+
+    def offer(self, people: Sequence[User]) -> None:
+        """Let one of these be chosen."""
+        self.people = {str(user.pk): user for user in people}
+        self.choices = [("", "---------"), *((key, user.name) for key, user in self.people.items())]
+
+    def clean(self, value: Any) -> Any:
+        """The account that was chosen."""
+        return self.people.get(super().clean(value))
 
 
 class WordsField(forms.CharField):
@@ -78,13 +90,13 @@ class ConditionForm(forms.Form):
     """One written condition."""
 
     text = WordsField(label=_("What has to be done"), max_length=1000, rows=2)
-    owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none())
+    owner = OwnerField()
     due_on = DayField(label=_("Until"))
     item_key = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = members()  # type: ignore[attr-defined]
+        self.fields["owner"].offer(people)  # type: ignore[attr-defined]
 
 
 class SignConditionForm(ConditionForm):
@@ -97,6 +109,19 @@ class SignConditionForm(ConditionForm):
 
 
 SignConditions = forms.formset_factory(SignConditionForm, extra=1, max_num=MOST_CONDITIONS, validate_max=True)
+
+
+class ChangeForm(forms.Form):
+    """Another date or owner of a condition, and why."""
+
+    owner = OwnerField()
+    due_on = DayField(label=_("Until"))
+    reason = WordsField(label=_("Reason"), max_length=LONGEST_WORDS, rows=2)
+
+    def __init__(self, *args: Any, condition: Condition, people: Sequence[User], **kwargs: Any) -> None:
+        initial = {"owner": condition.owner_id, "due_on": condition.due_on}
+        super().__init__(*args, auto_id=f"change-{condition.pk}-%s", initial=initial, **kwargs)
+        self.fields["owner"].offer(people)  # type: ignore[attr-defined]
 
 
 class WordsForm(forms.Form):

@@ -16,6 +16,7 @@ SENTENCES: dict[str, Any] = {
     "assessments.condition.reported": _("reported a condition of {gate} as met: {report}"),
     "assessments.condition.met": _("accepted a condition of {gate} as met"),
     "assessments.condition.reopened": _("sent a condition of {gate} back: {reason}"),
+    "assessments.condition.changed": _("changed a condition of {gate}, until {due}, owner {owner}: {reason}"),
     "assessments.condition.dropped": _("gave up a condition of {gate}: {reason}"),
     "assessments.confirmation.recorded": _("confirmed {flag_name}: {text}"),
     "assessments.confirmation.withdrawn": _("took back the confirmation {flag_name}"),

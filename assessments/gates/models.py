@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypedDict
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -106,6 +107,21 @@ class Signature(TenantModel):
         return f"{self.role_key} {self.word}"
 
 
+class ConditionChange(TypedDict):
+    """Another date or owner of a condition: account ids and names, ISO dates, the moment in the zone of the organisation."""
+
+    at: str
+    by: int
+    by_name: str
+    owner: int
+    owner_name: str
+    new_owner: int
+    new_owner_name: str
+    due: str
+    new_due: str
+    reason: str
+
+
 class Condition(TenantModel):
     """A written condition of an approval, or of a blocker with attention: what, who, until when."""
 
@@ -123,6 +139,8 @@ class Condition(TenantModel):
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     closed_person_id = models.BigIntegerField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    changes = models.JSONField(default=list)
+    """Later dates and owners, oldest first, as ``ConditionChange`` tells; what was set first stands in the first of them."""
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -137,6 +155,13 @@ class Condition(TenantModel):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    def as_set(self) -> tuple[int, date]:
+        """Owner (account id) and date as they were set first."""
+        if not self.changes:
+            return self.owner_id, self.due_on
+        first: ConditionChange = self.changes[0]
+        return first["owner"], date.fromisoformat(first["due"])
 
 
 class Confirmation(TenantModel):

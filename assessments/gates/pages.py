@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assessments.gates import rules
+from assessments.gates.conditions import in_short
 from assessments.gates.flags import CONFIRMED_BY, LABELS, human_flags
-from assessments.gates.models import Confirmation, GateRound, Signature
+from assessments.gates.models import ConditionChange, Confirmation, GateRound, Signature
 from assessments.gates.rounds import stages_before, what_stands_against, why_only_negative
 from assessments.gates.standing import Standing, outcome_label
 from assessments.gates.states import OUTCOME_KIND, ConditionState, RoundState
@@ -199,20 +200,32 @@ def confirmations_of(standing: Standing) -> list[Confirmation]:
     )
 
 
-def condition_rows(standing: Standing, actor: Actor) -> list[dict[str, Any]]:
-    """Conditions with what this person may do about each."""
+def condition_rows(standing: Standing, actor: Actor, gate: str = "") -> list[dict[str, Any]]:
+    """Conditions, of one gate or of all, with what this person may do about each. They are changed on the page of their gate."""
     rows = []
+    open_now = {row.gate for row in standing.rounds if row.state == RoundState.OPEN}
     for row in sorted(standing.conditions, key=lambda one: (one.state not in (ConditionState.OPEN, ConditionState.REPORTED), one.due_on)):
+        if gate and row.gate != gate:
+            continue
         reported = row.state == ConditionState.REPORTED
+        asked = gate and not rules.why_not_change_condition(actor, standing.project, row, standing.content, round_open=row.gate in open_now)
         rows.append(
             {
                 "row": row,
                 "may_report": not rules.why_not_report_condition(actor, standing.project, row),
                 "may_settle": reported and not rules.why_not_settle_condition(actor, standing.project, row, standing.content),
+                "may_change": bool(asked),
+                "changes": [_changed(change) for change in row.changes],
                 "may_drop": row.round_id is None and row.state == ConditionState.OPEN and row.created_by_id == actor.user_id,
             }
         )
     return rows
+
+
+def _changed(change: ConditionChange) -> str:
+    return _("Changed on {day} by {name}: until {due}, owner {owner}. {reason}").format(
+        day=change["at"][:10], name=change["by_name"], reason=change["reason"], **in_short(change)
+    )
 
 
 def stale_sentence(standing: Standing, reason: dict[str, Any]) -> str:

@@ -180,7 +180,7 @@ def sign_round(
     if any(entry.item_key and entry.item_key not in standing.content.items for entry in given):
         raise NotFound()
     remark = remark.strip()
-    _check_words(kind, remark, given)
+    _check_words(project, kind, remark, given)
     authority = rules.signing_authority(by, project, locked, role, signatures)
     try:
         with transaction.atomic():
@@ -220,7 +220,7 @@ def sign_round(
     return locked
 
 
-def _check_words(kind: str, remark: str, given: list[NewCondition]) -> None:
+def _check_words(project: Project, kind: str, remark: str, given: list[NewCondition]) -> None:
     """A return or rejection needs words; an approval with conditions needs at least one, each with owner and date."""
     if len(remark) > LONGEST_REMARK:
         raise Invalid(_("At most 2,000 characters."), fields={"remark": [_("At most 2,000 characters.")]})
@@ -234,7 +234,9 @@ def _check_words(kind: str, remark: str, given: list[NewCondition]) -> None:
         raise Invalid(_("Conditions go with an approval only."), fields={"conditions": [_("Conditions go with an approval only.")]})
     faults: dict[str, list[str]] = {}
     for index, entry in enumerate(given):
-        faults |= {f"conditions.{index}.{name}": texts for name, texts in check_condition(entry.text, entry.owner, entry.due_on).items()}
+        faults |= {
+            f"conditions.{index}.{name}": texts for name, texts in check_condition(project, entry.text, entry.owner, entry.due_on).items()
+        }
     if faults:
         raise Invalid(_("A condition needs words, an owner and a date."), fields=faults)
 

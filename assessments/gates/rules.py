@@ -148,6 +148,26 @@ def why_not_report_condition(actor: Actor, project: Project, condition: Conditio
     return why_only_reads(actor, project)
 
 
+def why_not_change_condition(actor: Actor, project: Project, condition: Condition, content: Catalogue, *, round_open: bool) -> str:
+    """Why the actor cannot give the condition another date or owner: a role that signs its gate does, neither its owner nor the project's.
+
+    ``round_open``: a round of its gate is open, so what is signed there must not move.
+    """
+    refusal = segregation.why_read_only(actor, project) or segregation.why_not_owner(project, actor)
+    if refusal:
+        return refusal
+    if condition.state != ConditionState.OPEN:
+        return _("This condition is not open.")
+    if round_open:
+        return _("A round of this gate is open. Its conditions can be changed after the decision.")
+    if condition.owner.person_id == actor.person_id:
+        return _("You own this condition. Somebody else who signs this gate changes its date or owner.")
+    gate = content.gates.get(condition.gate)
+    if not set(gate.approvers if gate else ()) & set(project_roles_of(actor, project)):
+        return _("Conditions are changed by a role that signs this gate.")
+    return ""
+
+
 def _reporters(condition: Condition) -> set[int]:
     """Ids of the person who reported the condition: as stored then, and as the account is linked now."""
     found = {condition.reported_person_id, condition.reported_by.person_id if condition.reported_by else None}

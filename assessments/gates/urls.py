@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{_PROJECT}gates/<str:gate>/confirm/", acts.flag_confirm, name="flag_confirm"),
     path(f"{_PROJECT}conditions/<uuid:condition_id>/report/", acts.condition_report, name="condition_report"),
     path(f"{_PROJECT}conditions/<uuid:condition_id>/settle/", acts.condition_settle, name="condition_settle"),
+    path(f"{_PROJECT}conditions/<uuid:condition_id>/change/", acts.condition_change, name="condition_change"),
     path(f"{_PROJECT}conditions/<uuid:condition_id>/drop/", acts.condition_drop, name="condition_drop"),
     path(f"{_PROJECT}confirmations/<uuid:confirmation_id>/withdraw/", acts.flag_withdraw, name="flag_withdraw"),
 ]

@@ -25,7 +25,7 @@ def decision_record(round_: GateRound) -> DecisionRecord:
     conditions = list(_conditions_of(round_).order_by("created_at", "pk"))
     delegations = _delegations(signatures)
     people = PeopleBook(
-        [row.signed_by_id for row in signatures] + [row.owner_id for row in conditions] + [row.giver_id for row in delegations.values()]
+        [row.signed_by_id for row in signatures] + [row.as_set()[0] for row in conditions] + [row.giver_id for row in delegations.values()]
     )
     decided = round_.state not in (RoundState.OPEN, RoundState.WITHDRAWN)
     signed_roles = {row.role_key for row in signatures}
@@ -82,7 +82,8 @@ def _signature(row: SignatureRow, round_: GateRound, delegations: dict[Any, Dele
 
 
 def _condition(number: int, row: Condition, people: PeopleBook) -> DecisionCondition:
-    return {"number": number, "text": row.text, "owner": people.ref(row.owner_id), "due": row.due_on.isoformat(), "item": row.item_key}
+    owner, due = row.as_set()
+    return {"number": number, "text": row.text, "owner": people.ref(owner), "due": due.isoformat(), "item": row.item_key}
 
 
 def _accepted(round_: GateRound, flags: list[str]) -> list[str]:

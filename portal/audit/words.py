@@ -40,7 +40,7 @@ HIDDEN = frozenset(
     {
         *("id", "tenant_id", "version", "position", "created_at", "updated_at", "request_id"),
         *("grams", "search_text", "comment_count", "evidence_count", "answer_version", "waiting", "due_sort", "content", "content_type_id"),
-        *("token_hash", "verify_code", "file_key"),
+        *("token_hash", "verify_code", "file_key", "changes"),
     }
 )
 COLUMNS: dict[str, Any] = {

@@ -18,7 +18,7 @@ from assessments.gates.freezing.people import PeopleBook, instant
 from assessments.gates.freezing.project import audit_block, project_block, stakeholder_entries, tenant_block
 from assessments.gates.freezing.reasons import Reasons
 from assessments.gates.freezing.scores import calculator_entries, criterion_entries, readiness_block, score_entries
-from assessments.gates.freezing.signoffs import condition_entries, previous_signoffs, waiver_entries
+from assessments.gates.freezing.signoffs import condition_changes, condition_entries, previous_signoffs, waiver_entries
 from assessments.gates.models import Revision
 from assessments.gates.standing import Standing
 from portal.core.access import Actor
@@ -112,6 +112,7 @@ def build_content(
         earlier = Revision.objects.filter(project=project, number=last["revision"]).values_list("content", flat=True).first()
         if earlier is not None:
             body["changes"] = compare_content(content, cast(RevisionContent, earlier), body, last)
+            body["changes"]["entries"] += condition_changes(project, dt.datetime.fromisoformat(earlier["revision"]["frozen_at"]))
     return cast(RevisionContent, body)
 
 

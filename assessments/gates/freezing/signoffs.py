@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from assessments.gates.content_parts import Approval, ConditionEntry, PreviousSignoff, WaiverEntry
+import datetime as dt
+
+from assessments.gates.content_parts import Approval, ChangeEntry, ConditionEntry, PreviousSignoff, WaiverEntry
+from assessments.gates.freezing.changes import both
 from assessments.gates.freezing.people import PeopleBook, instant
 from assessments.gates.models import Condition, GateRound
 from assessments.gates.states import RoundState
@@ -65,6 +68,25 @@ def condition_entries(project: Project) -> list[ConditionEntry]:
             "closed_at": instant(row.closed_at),
         }
         for row in rows
+    ]
+
+
+def condition_changes(project: Project, since: dt.datetime) -> list[ChangeEntry]:
+    """Other dates and owners that conditions were given since this moment (to the second), oldest first."""
+    made = [(row, change) for row in Condition.objects.filter(project=project).exclude(changes=[]) for change in row.changes]
+    made = [one for one in made if dt.datetime.fromisoformat(one[1]["at"]) >= since]
+    people = PeopleBook(change["by"] for _row, change in made)
+    return [
+        {
+            "kind": "condition",
+            "ref": str(row.pk),
+            "before": both(f"{change['due']} · {change['owner_name']}"),
+            "after": both(f"{change['new_due']} · {change['new_owner_name']} · {change['reason']}"),
+            "material": True,
+            "at": instant(dt.datetime.fromisoformat(change["at"])),
+            "by": people.ref(change["by"]),
+        }
+        for row, change in sorted(made, key=lambda one: one[1]["at"])
     ]
 
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assessments.gates import conditions as condition_acts
-from assessments.gates.forms import ConditionForm, OpenForm, SignConditions, SignForm, WordsForm
+from assessments.gates.forms import ChangeForm, ConditionForm, OpenForm, SignConditions, SignForm, WordsForm
 from assessments.gates.models import Condition, Confirmation, GateRound
 from assessments.gates.pages import gate_url
 from assessments.gates.rounds import open_round, sign_round, withdraw_round
 from assessments.gates.states import RoundState
-from assessments.gates.views.pages import gate_context, standing_of
+from assessments.gates.views.pages import gate_context, owners_of, standing_of
 from portal.core.access import requires
 from portal.core.errors import Invalid, NotFound
 from portal.core.formats import in_language as tr
@@ -79,7 +79,7 @@ def gate_sign(request: Any, gate: str) -> HttpResponse:
     standing = standing_of(request)
     outcomes = [(choice.value, tr(choice.label)) for choice in standing.content.gates[gate].outcomes]
     form = SignForm(request.POST, outcomes=outcomes)
-    rows = SignConditions(request.POST, prefix="conditions")
+    rows = SignConditions(request.POST, prefix="conditions", form_kwargs={"people": owners_of(request)})
     if not (form.is_valid() and rows.is_valid()):
         return _unsigned(request, standing, gate, form, rows)
     given = [
@@ -127,7 +127,7 @@ def gate_withdraw(request: Any, gate: str) -> HttpResponse:
 @requires("assessments.write_condition", on="project")
 def condition_write(request: Any, gate: str) -> HttpResponse:
     """Write a condition for a blocker that needs attention."""
-    form = ConditionForm(request.POST, prefix="new")
+    form = ConditionForm(request.POST, prefix="new", people=owners_of(request))
     written = None
     if form.is_valid():
         try:
@@ -168,6 +168,25 @@ def condition_settle(request: Any, condition_id: UUID) -> HttpResponse:
         _condition(request, condition_id), request.project, accept=accept, reason=_words(request, "text"), by=request.actor
     )
     messages.success(request, _("The condition is met.") if accept else _("The condition is open again."))
+    return _back(request, row.gate)
+
+
+@require_POST
+@requires("portal.view_project", on="project")
+def condition_change(request: Any, condition_id: UUID) -> HttpResponse:
+    """Give a condition another date or owner. Seeing the project is enough for the door; the action checks role and person."""
+    row = _condition(request, condition_id)
+    form = ChangeForm(request.POST, condition=row, people=owners_of(request))
+    changed = None
+    if form.is_valid():
+        try:
+            changed = condition_acts.change_condition(row, request.project, by=request.actor, **form.cleaned_data)
+        except Invalid as refusal:
+            _put_into(form, refusal)
+    if changed is None:
+        context = gate_context(request, standing_of(request), row.gate, change_forms={row.pk: form})
+        return render(request, "assessments/gates/gate.html", context, status=422)
+    messages.success(request, _("The condition is changed. What was set first stays on record."))
     return _back(request, row.gate)
 
 

@@ -136,6 +136,9 @@ def _reference(record: Record, one: Mapping[str, Any]) -> SafeString:
         return voice.say(record.fact_label(ref))
     if kind == "filing" and ref in record.catalogue.filings:
         return voice.say(record.catalogue.filings[ref].name)
+    if kind == "condition":
+        texts = {entry["id"]: f"{entry['gate']}: {entry['text']}" for entry in record.content["conditions"]}
+        return voice.say(texts.get(ref, NOTHING))
     if kind == "evidence":
         number = record.evidence_numbers.get(ref, NOTHING)  # none if it was taken away
         return SafeString(" ".join([number, *(key for key, entry in record.items.items() if ref in entry["evidence"])]))
