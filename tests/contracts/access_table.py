@@ -17,6 +17,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "platform:new": ("*platform", "tenant"),
     "platform:suspend": ("*platform", "tenant"),
     "platform:reopen": ("*platform", "tenant"),
+    "platform:administrator": ("*platform", "tenant"),
     "platform:accounts": ("*platform", "tenant"),
     "platform:unlink": ("*platform", "tenant"),
     "api_schema": ("*signed-in", "tenant"),

@@ -40,7 +40,14 @@ from portal.projects.exporting import order_export
 from portal.projects.intake.drafts import keep_step
 from portal.projects.models import Project, ProjectMember
 from portal.projects.tasks import export_projects
-from portal.roles.actions import add_member_with_roles, create_role, invite_person, project_roles_of_catalogue, provision_tenant
+from portal.roles.actions import (
+    add_member_with_roles,
+    create_organisation,
+    create_role,
+    invite_person,
+    project_roles_of_catalogue,
+    provision_tenant,
+)
 from portal.roles.models import Role, Team
 from portal.stakeholders.models import Contact, Stakeholder
 from portal.tenants.actions import link_accounts, set_logo, suspend_tenant
@@ -176,13 +183,14 @@ def _administration(house: SimpleNamespace) -> dict[str, Any]:
 
 
 def _platform(house: SimpleNamespace) -> dict[str, Any]:
-    """Two accounts of one human being, and an organisation that is closed."""
+    """Two accounts of one human being, an organisation that is closed and one whose administrator has not come yet."""
     people = house.people
     link_accounts(people["lead"], people["abroad"], reason="Works for both", by=people["staff"])
     closed = provision_tenant(slug="closed", name_zh="已停用", name_en="Closed", project_roles=project_roles_of_catalogue())
     with tenant_context(closed.pk):
         add_member_with_roles(closed, people["shut_out"], ["administrator"])
     suspend_tenant(closed, reason="Contract ended", by=people["staff"])
+    create_organisation(slug="begun", name_zh="未启用", name_en="Begun", admin_email="first@begun.example", by=people["staff"])
     return {"slug": "nordhagen", "user_id": people["abroad"].pk, "closed": "closed"}
 
 

@@ -126,6 +126,7 @@ NO_LISTS: dict[str, str] = {
     "verify": "one report",
     "platform:new": "a form",
     "platform:suspend": "a form",
+    "platform:administrator": "a form",
     "api_schema": "the description of the API",
     "portal:organisation": "a form",
     "portal:project_fact": "one fact",
