@@ -65,9 +65,9 @@ def machines() -> list[Machine]:
             "open",
             ANSWERS,
             _labels(AnswerState),
-            "Any change of the answer or its evidence leads back to “answered” (rule S5) and is a new version of the item. The figures of a "
-            "computed item are its answer: when they move they are a new version too, although the verdict stays, so that reviewers do not "
-            "approve figures they have not seen and sign-offs of gates become stale.",
+            "Any change of the answer or its evidence leads back to “answered” (rule S5) and is a new version of the item. The figures of "
+            "a computed item are its answer: when they move they are a new version too, although the verdict stays, so that reviewers do "
+            "not approve figures they have not seen and sign-offs of gates become stale.",
         ),
         Machine(
             "Waiver",
