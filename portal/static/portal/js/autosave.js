@@ -158,14 +158,21 @@ class Item {
       await this.answered(answer, html, sending);
     } catch {
       this.say("offline", text("offline"), "cloud-off");
-      this.waiting = true; // typing again and "online" do not wait
+      this.waiting = !this.again; // typing again and "online" do not wait
       this.later(this.changes === sending ? 15000 : QUIET_MS);
     } finally {
       this.busy = false;
       this.form.removeAttribute("aria-busy");
       if (this.dirty && !this.blocked && !this.waiting) this.later(QUIET_MS);
       this.waiting = false;
+      this.again = false;
     }
+  }
+
+  /** The connection is back. A save that is on its way may still fail by the old one: then it is sent again soon. */
+  online() {
+    if (this.busy) this.again = true;
+    else this.save();
   }
 
   async answered(answer, html, sending) {
@@ -313,7 +320,7 @@ function scan(root) {
   for (const form of found) if (!forms.has(form)) forms.set(form, new Item(form));
 }
 
-addEventListener("online", () => forms.forEach((item) => item.save()));
+addEventListener("online", () => forms.forEach((item) => item.online()));
 // Leaving the page or switching the app on a telephone: send what is open; the draft stays until the answer is read.
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") forms.forEach((item) => item.save({ keepalive: true }));
