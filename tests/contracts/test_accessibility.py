@@ -127,7 +127,6 @@ def kind_of(route: Route, house: SimpleNamespace) -> str:
 def test_every_page_is_on_the_list(house: SimpleNamespace) -> None:
     kinds = {name: kind_of(route, house) for name, route in ROUTES.items()}
     visited = {visit.name for visit in VISITS}
-    print({k: v for k, v in kinds.items() if v == "onward"})
     nothing = [name for name, kind in kinds.items() if not kind]
     assert not nothing, f"nobody gets an answer, furnish the house with it: {nothing}"
     assert {name for name, kind in kinds.items() if kind == "part"} == set(PARTS)
