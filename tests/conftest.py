@@ -13,9 +13,14 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from hypothesis import settings as hypothesis_settings
 
 from portal.core.tenancy import tenant_context
 from tests.factories import cast
+
+# A stopwatch on each example says how busy the machine is, not whether the code is right.
+hypothesis_settings.register_profile("tenfold", deadline=None)
+hypothesis_settings.load_profile("tenfold")
 
 
 def _name(worker: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -18,6 +18,7 @@ from portal.catalogue import catalogue
 from portal.core.errors import Invalid, NotAllowed
 from portal.core.tenancy import tenant_context
 from portal.projects.models import Project, ProjectMember, ProjectUserGrant
+from portal.tenants.clock import organisation_today
 
 ITEMS = catalogue().items
 
@@ -165,7 +166,8 @@ def test_only_who_may_assign_assigns_and_only_to_people_who_may_answer(checklist
         with pytest.raises(Invalid) as caught:
             assign_items(checklist.project, ["D1.01"], assignee=checklist.erin, due_on=None, by=alice)
         assert "D7.07" in caught.value.detail["fields"]["assignee"][0]
-        changed = assign_items(checklist.project, ["D1.01", "D1.05"], assignee=checklist.bob, due_on=date(2027, 1, 1), by=alice)
+        later = organisation_today() + timedelta(days=30)
+        changed = assign_items(checklist.project, ["D1.01", "D1.05"], assignee=checklist.bob, due_on=later, by=alice)
         assert [answer.item_key for answer in changed] == ["D1.01", "D1.05"]
         assert checklist.answer("D1.05").assignee_id == checklist.bob.pk
         with pytest.raises(Invalid):

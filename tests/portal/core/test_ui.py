@@ -88,13 +88,15 @@ def test_short_money_counts_as_each_language_counts():
         assert formats.money_short(999) == "¥999"
 
 
-def test_a_moment_is_said_in_the_active_time_zone_with_the_zone_on_hover():
+def test_a_moment_is_said_in_the_active_time_zone_with_the_zone_on_hover(monkeypatch):
     moment = dt.datetime(2020, 3, 1, 23, 30, tzinfo=dt.UTC)
     with timezone.override("Asia/Shanghai"), translation.override("en"):
         assert formats.day(moment) == '<time datetime="2020-03-02">2020-03-02</time>'
         assert "2020-03-02 07:30 Asia/Shanghai (UTC+8)" in formats.when(moment)
-        now = timezone.localtime()
-        assert f"today {now:%H:%M}" in formats.when(now)
+        now = dt.datetime(2026, 11, 24, 15, 59, tzinfo=dt.UTC)
+        monkeypatch.setattr(timezone, "now", lambda: now)
+        assert "today 23:59" in formats.when(now)
+        assert "yesterday 23:59" in formats.when(now - dt.timedelta(days=1))
     assert formats.when(None) == "–"
 
 

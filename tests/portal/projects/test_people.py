@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +21,12 @@ from portal.projects.people import people_context
 from portal.roles.models import Team, TeamMember
 from tests.portal.projects.conftest import statements
 
-TODAY = timezone.localdate()
+
+def today() -> date:
+    """Asked anew each time: a run may go on past midnight."""
+    return timezone.localdate()
+
+
 APPROVED_BY_COMPLIANCE = sum(item.approved_by == "compliance" for item in catalogue().items.values())
 
 
@@ -29,14 +34,14 @@ def test_give_change_and_end_a_role(in_tenant: SimpleNamespace) -> None:
     """From giving to ending; the person is told; ending at once leaves yesterday as last day."""
     w = in_tenant
     member = actions.add_member(w.project, user=w.sam, role_key="finance", by=w.alice)
-    assert (member.starts_on, member.ends_on, member.deputy) == (TODAY, None, False)
+    assert (member.starts_on, member.ends_on, member.deputy) == (today(), None, False)
     assert Notice.objects.filter(user=w.sam, kind="portal.project_role_given").count() == 1
     with pytest.raises(Invalid) as refusal:
         actions.add_member(w.project, user=w.sam, role_key="finance", by=w.alice)
     assert "user" in refusal.value.detail["fields"]
-    actions.change_member(member, deputy=True, starts_on=TODAY - timedelta(days=5), ends_on=TODAY + timedelta(days=5), by=w.alice)
+    actions.change_member(member, deputy=True, starts_on=today() - timedelta(days=5), ends_on=today() + timedelta(days=5), by=w.alice)
     actions.end_member(member, by=w.alice)
-    assert ProjectMember.objects.get(pk=member.pk).ends_on == TODAY - timedelta(days=1)
+    assert ProjectMember.objects.get(pk=member.pk).ends_on == today() - timedelta(days=1)
     again = actions.add_member(w.project, user=w.sam, role_key="finance", by=w.alice)
     assert (again.pk, again.ends_on) == (member.pk, None)
     actions.end_member(again, by=w.alice)  # given today: never lasted a day
@@ -48,7 +53,7 @@ def test_a_role_that_ended_is_not_ended_again(in_tenant: SimpleNamespace) -> Non
     w = in_tenant
     member = ProjectMember.objects.get(user=w.sam)
     old = ProjectMember.objects.get(pk=member.pk)
-    last = TODAY - timedelta(days=30)
+    last = today() - timedelta(days=30)
     actions.change_member(member, deputy=False, starts_on=member.starts_on, ends_on=last, by=w.alice)
     for seen in (member, old):
         with pytest.raises(Conflict) as refusal:
@@ -62,7 +67,7 @@ def test_a_role_taken_away_meanwhile_is_not_written_again(in_tenant: SimpleNames
     member = ProjectMember.objects.get(user=w.sam)
     ProjectMember.objects.filter(pk=member.pk).delete()
     with pytest.raises(Conflict):
-        actions.change_member(member, deputy=True, starts_on=TODAY, ends_on=None, by=w.alice)
+        actions.change_member(member, deputy=True, starts_on=today(), ends_on=None, by=w.alice)
     with pytest.raises(Conflict):
         actions.end_member(member, by=w.alice)
 
@@ -89,7 +94,7 @@ def test_whoever_cannot_open_a_confidential_project_does_not_stand_in_for_a_role
 def test_the_sponsor_is_named_once(in_tenant: SimpleNamespace) -> None:
     """The wizard gives the sponsor the role as well."""
     w = in_tenant
-    ProjectMember.objects.create(project=w.project, user=w.erin, role_key="exec_sponsor", starts_on=TODAY)
+    ProjectMember.objects.create(project=w.project, user=w.erin, role_key="exec_sponsor", starts_on=today())
     blocks = people_context(Project.objects.select_related("owner", "sponsor").get(pk=w.project.pk))["blocks"]
     (block,) = [block for block in blocks if block.key == "exec_sponsor"]
     assert (len(block.members), block.standing) == (1, [])
@@ -99,7 +104,7 @@ def test_roles_need_a_member_a_role_and_dates_in_order(in_tenant: SimpleNamespac
     """All faults at once."""
     w = in_tenant
     with pytest.raises(Invalid) as refusal:
-        actions.add_member(w.project, user=w.mallory, role_key="king", by=w.alice, starts_on=TODAY, ends_on=TODAY - timedelta(days=1))
+        actions.add_member(w.project, user=w.mallory, role_key="king", by=w.alice, starts_on=today(), ends_on=today() - timedelta(days=1))
     assert set(refusal.value.detail["fields"]) == {"role_key", "user", "ends_on"}
 
 
@@ -194,7 +199,7 @@ def test_the_people_page(world: Any, signed_in: Any) -> None:
         alice.get(address)
     with tenant_context(world.tenant.pk):
         for user in (world.pam, world.carol, world.erin):
-            ProjectMember.objects.create(project=world.project, user=user, role_key="infra_ops", starts_on=TODAY)
+            ProjectMember.objects.create(project=world.project, user=user, role_key="infra_ops", starts_on=today())
         member = ProjectMember.objects.get(user=world.sam, role_key="finance")
     with statements() as many:
         alice.get(address)

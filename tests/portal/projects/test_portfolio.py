@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,11 @@ from portal.projects.models import DefaultView, ProjectSummary, SavedView
 from tests.portal.projects.conftest import statements
 
 HOME = "/t/xinghe/?view=all"
-TODAY = timezone.localdate()
+
+
+def today() -> date:
+    """Asked anew each time: a run may go on past midnight."""
+    return timezone.localdate()
 
 
 def codes(response: Any) -> list[str]:
@@ -76,14 +80,14 @@ def test_filters(world: Any, signed_in: Any, more: Any, query: str, expected: li
         ProjectSummary.objects.filter(project=world.project).delete()
     more(
         code="XH-B", stage="build", unit="Sales", tags=["genai"],
-        summary={"open_blockers": 2, "filings_open": 1, "gate_waiting": True, "next_gate_due": TODAY - timedelta(days=1)},
+        summary={"open_blockers": 2, "filings_open": 1, "gate_waiting": True, "next_gate_due": today() - timedelta(days=1)},
     )  # fmt: skip
     more(
         world.carol, code="XH-L", stage="live", unit="IT", confidential=True,
-        summary={"tier": "full", "band": "ready", "stale_gates": 1, "public_facing": "yes", "next_gate_due": TODAY},
+        summary={"tier": "full", "band": "ready", "stale_gates": 1, "public_facing": "yes", "next_gate_due": today()},
     )  # fmt: skip
     # Over: none of the marks counts any more.
-    marks = {"open_blockers": 1, "stale_gates": 1, "filings_open": 1, "public_facing": "yes", "next_gate_due": TODAY - timedelta(days=9)}
+    marks = {"open_blockers": 1, "stale_gates": 1, "filings_open": 1, "public_facing": "yes", "next_gate_due": today() - timedelta(days=9)}
     stopped = more(world.dave, code="XH-S", stage="stopped", unit="HR", summary={**marks, "gate_waiting": True})
     client = signed_in(world.carol)
     response = client.get(f"/t/xinghe/?{query}&sort=code&view=all")
@@ -99,7 +103,7 @@ def test_a_gate_is_late_by_one_rule(world: Any, signed_in: Any, more: Any, stage
     """Late from the day after its date, and not on hold: the row, the tile, the filter, the chip and the overview agree."""
     with tenant_context(world.tenant.pk):
         ProjectSummary.objects.filter(project=world.project).delete()
-    due = TODAY + timedelta(days=days)
+    due = today() + timedelta(days=days)
     project = more(world.alice, code="XH-T", stage=stage, summary={"next_gate": "G2", "next_gate_due": due, "gate_waiting": True})
     client = signed_in(world.alice)
     page = client.get(HOME)
@@ -115,7 +119,7 @@ def test_a_gate_is_late_by_one_rule(world: Any, signed_in: Any, more: Any, stage
 def test_chips_count_what_their_filters_list(world: Any, signed_in: Any, more: Any) -> None:
     """The figure on a chip is the number of rows behind it."""
     for number in range(3):
-        more(stage="build", summary={"open_blockers": number, "next_gate_due": TODAY - timedelta(days=number)})
+        more(stage="build", summary={"open_blockers": number, "next_gate_due": today() - timedelta(days=number)})
     more(stage="stopped", summary={"open_blockers": 4})
     client = signed_in(world.alice)
     chips = client.get(HOME).context["chips"][1:]
@@ -129,7 +133,7 @@ def test_pages_are_exact_over_ties_and_nothing(world: Any, signed_in: Any, more:
     """Walking forwards gives every project once, walking back gives the same pages; ties and missing dates included."""
     moment = timezone.now() - timedelta(days=3)
     for number in range(120):
-        due = None if number % 3 == 0 else TODAY + timedelta(days=number % 5)
+        due = None if number % 3 == 0 else today() + timedelta(days=number % 5)
         more(updated_at=moment + timedelta(hours=number % 4), stage=["build", "live"][number % 2], summary={
             "readiness": number % 4, "open_blockers": number % 2, "next_gate_due": due, "updated_at": moment + timedelta(hours=number % 4)
         })  # fmt: skip

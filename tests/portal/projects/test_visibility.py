@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,10 @@ from portal.projects.queries import portfolio_totals, summaries_visible_to
 from portal.roles.models import Team, TeamMember
 from portal.tenants.entry import acting_as
 
-TODAY = timezone.localdate()
+
+def today() -> date:
+    """Asked anew each time: a run may go on past midnight."""
+    return timezone.localdate()
 
 
 def seen(world: Any, user: Any) -> tuple[set[str], set[str], int]:
@@ -77,9 +80,9 @@ def test_sponsor_sees_the_project(world: Any, secret: Project) -> None:
 def test_roles_count_from_their_first_to_their_last_day(world: Any, secret: Project, starts: int, ends: int | None, visible: bool) -> None:
     """A deputy whose time is over, or has not begun, sees nothing by it."""
     with tenant_context(world.tenant.pk):
-        last = None if ends is None else TODAY + timedelta(days=ends)
+        last = None if ends is None else today() + timedelta(days=ends)
         ProjectMember.objects.create(
-            project=secret, user=world.pam, role_key="tech_lead", deputy=True, starts_on=TODAY + timedelta(days=starts), ends_on=last
+            project=secret, user=world.pam, role_key="tech_lead", deputy=True, starts_on=today() + timedelta(days=starts), ends_on=last
         )
     assert ("XH-SECRET" in seen(world, world.pam)[0]) is visible
     assert ("XH-SECRET" in seen(world, world.pam)[1]) is visible
