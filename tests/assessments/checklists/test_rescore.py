@@ -155,16 +155,13 @@ def test_a_computed_item_goes_back_when_its_figures_move(in_tenant: SimpleNamesp
         answer(assessment, key, "yes")
     rescore(assessment, changed={"D8.05", "D8.06"})
     after = Answer.objects.get(pk=row.pk)
-    if after.content_hash != row.content_hash:
-        assert (after.state, after.approved_person_id, after.approved_hash) in (
-            (AnswerState.ANSWERED, None, ""),
-            (AnswerState.OPEN, None, ""),
-        )
+    assert after.content_hash != row.content_hash
+    assert (after.state, after.approved_person_id, after.approved_hash) == (AnswerState.ANSWERED, None, "")
     assert recount(assessment.pk) == []
 
 
 def test_one_answer_is_quick(assessment: Assessment, django_assert_max_num_queries: Any) -> None:
-    """A generous limit here; the figure itself is measured by the benchmark."""
+    """Few statements; the time is ten times what a quiet machine needs, so that only a change of order of magnitude fails."""
     rescore(assessment, changed={"D1.02"})
     with django_assert_max_num_queries(9):
         rescore(assessment, changed={"D1.02"})
@@ -172,14 +169,14 @@ def test_one_answer_is_quick(assessment: Assessment, django_assert_max_num_queri
     for number in range(20):
         answer(assessment, "D8.04", "yes" if number % 2 else "no")
         rescore(assessment, changed={"D8.04"})
-    assert (time.process_time() - began) / 20 < 0.04
+    assert (time.process_time() - began) / 20 < 0.4
 
 
-def test_starting_is_quick(in_tenant: SimpleNamespace) -> None:
+def test_starting_is_quick(in_tenant: SimpleNamespace, django_assert_max_num_queries: Any) -> None:
+    """A fixed number of statements, however many items there are."""
     catalogue()
-    began = time.perf_counter()
-    start_assessment(in_tenant.project, by=in_tenant.alice)
-    assert time.perf_counter() - began < 0.6
+    with django_assert_max_num_queries(25):
+        start_assessment(in_tenant.project, by=in_tenant.alice)
 
 
 @pytest.mark.parametrize("vector", CHANGES, ids=[vector["id"] for vector in CHANGES])
