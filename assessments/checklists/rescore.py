@@ -52,8 +52,8 @@ class Rescored:
     vanishing: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
     verdicts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    calculators: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
+    calculators: tuple[str, ...] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -193,8 +193,8 @@ class _Work:
             vanishing=tuple(vanishing),
             opened=tuple(opened),
             verdicts=verdicts,
-            calculators=tuple(fresh),
             figures=tuple(change.row.item for change in changes if change.moved),
+            calculators=tuple(fresh),
         )
 
     def _of_project(self, project: Project, gate: str, gates: GateFacts, view: ProjectView, tier: str) -> dict[str, Any]:
