@@ -8,12 +8,12 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments.gates.states import POSITIVE
 from compliance.reports.models import Report
 from compliance.reports.states import ReportState, Standing
+from portal.tenants.clock import organisation_today
 
 STATES = [
     ("", _("all")),
@@ -62,7 +62,7 @@ def _lapsed() -> Q:
 
 
 def _ended() -> Q:
-    return Q(round__valid_until__isnull=False, round__valid_until__lt=timezone.localdate())
+    return Q(round__valid_until__isnull=False, round__valid_until__lt=organisation_today())
 
 
 _STANDINGS: dict[str, Callable[[], Q]] = {
@@ -82,7 +82,7 @@ def _in_state(rows: QuerySet[Any], state: str) -> QuerySet[Any]:
     if state == "failed":
         return rows.filter(Q(state=ReportState.FAILED) | Q(state=ReportState.ORDERED, job__state__in=["failed", "cancelled"]))
     if state == "past":
-        return rows.filter(ready, keep_until__lt=timezone.localdate())
+        return rows.filter(ready, keep_until__lt=organisation_today())
     if state == "deleted":
         return rows.filter(state=ReportState.DELETED)
     return rows

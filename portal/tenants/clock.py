@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from django.utils import timezone
@@ -22,6 +23,11 @@ def organisation_today() -> date:
     read times in; a day that comes from it decides nothing.
     """
     return require_scope().today
+
+
+def organisation_zone() -> ZoneInfo:
+    """The time zone of the organisation in scope, for moments whose day is kept. No query."""
+    return require_scope().zone
 
 
 def slug_in_scope() -> str:
