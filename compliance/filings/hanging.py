@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.scoring.registry import register_filing_provider
 from compliance.filings import tasks as _tasks  # noqa: F401 - the kind of its job must be known where it is ordered
 from compliance.filings import work
-from compliance.filings.actions.deciding import DECIDED_NOTICE, SECOND_NOTICE
+from compliance.filings.actions.deciding import DECIDED_NOTICE, SECOND_NOTICE, WITHDRAW_NOTICE
 from compliance.filings.actions.planning import OWNER_NOTICE
 from compliance.filings.clocks import note_next_date
 from compliance.filings.effects import filing_effects
@@ -77,6 +77,14 @@ def _declare_notices() -> None:
         _("{by} has decided. A person of another role has to agree or object."),
         url=_to_filing,
         label=_("A decision on a filing waits for me as the second person"),
+        tone="attention",
+    )
+    kinds.declare(
+        WITHDRAW_NOTICE,
+        _("The decision on “{filing}” shall be taken back ({project})"),
+        _("{by} asks for it: {reason} It counts until a person of another role agrees."),
+        url=_to_filing,
+        label=_("Taking a decision on a filing back waits for me as the second person"),
         tone="attention",
     )
     kinds.declare(

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 
 from assessments.reviews import segregation
-from compliance.filings.models import GUARDIANS, Filing
+from compliance.filings.models import GUARDIANS, Filing, FilingEvent
 from compliance.filings.states import BEFORE_AUTHORITY, NEEDS_SECOND, OVER, FilingDecision
 from portal.core.access import Actor
 from portal.permissions import EXECUTIVE
@@ -83,6 +83,20 @@ def why_not_second(actor: Actor, project: Project | None, row: Filing | None) ->
     if row.decided_person_id == actor.person_id:
         return _("You made this decision yourself. Rule S2 asks for a second person.")
     if not seconding_role(actor, project, row.decided_role):
+        return _("Rule S2 asks for two different roles, one of them security or compliance. Your role does not complete the pair.")
+    return ""
+
+
+def why_not_withdraw(actor: Actor, project: Project | None, wish: FilingEvent | None) -> str:
+    """Why the person cannot take a decision back; ``wish``: that of a first person, where two are needed (``taking_back``)."""
+    if wish is None:
+        return why_not_decide(actor, project)
+    refusal = _why_not_judge(actor, project, SECOND)
+    if refusal:
+        return refusal
+    if wish.done_by is not None and wish.done_by.person_id == actor.person_id:
+        return _("You asked for this yourself. Rule S2 asks for a second person; until then the decision counts.")
+    if not seconding_role(actor, project, str(wish.detail.get("role", ""))):
         return _("Rule S2 asks for two different roles, one of them security or compliance. Your role does not complete the pair.")
     return ""
 

@@ -17,6 +17,7 @@ from compliance.filings.evaluation import UNDECIDED, facts_on_record, ruling_col
 from compliance.filings.models import GUARDIANS, Filing
 from compliance.filings.states import FilingDecision, FilingState, after_undeciding, first_state
 from compliance.filings.subjects import Subject
+from compliance.filings.taking_back import ASKED, needs_two, wish_of
 from compliance.regimes.applicability import APPLYING, NOT_APPLICABLE
 from portal.core.access import Actor
 from portal.core.errors import Conflict, Invalid, NotAllowed
@@ -24,6 +25,7 @@ from portal.notices.actions import notify
 from portal.projects.models import Project
 
 SECOND_NOTICE = "compliance.filing_to_second"
+WITHDRAW_NOTICE = "compliance.filing_to_withdraw"
 DECIDED_NOTICE = "compliance.filing_decided"
 LONGEST_REASON = 1000
 # What a procedure that begins anew after a cancellation does not take over; the history keeps it.
@@ -142,20 +144,46 @@ def _outcome(row: Filing) -> dict[str, str]:
 
 @transaction.atomic
 def withdraw_decision(project: Project | None, regime: str, *, reason: str, version: int, by: Actor) -> Filing:
-    """Take a decision back, with a reason; the rule's result counts again. Work that was done stays on record."""
-    refusal = rules.why_not_decide(by, project)
+    """Take a decision back, with a reason; the rule's result counts again. Work that was done stays on record.
+
+    A duty that two people added takes two to go (``taking_back``): the first call puts the wish on record and changes nothing else, the
+    call of a second person in another role takes the decision back.
+    """
+    subject = hold(project, regime, version)
+    row, result = subject.row, subject.ruling.result
+    wish = wish_of(row, result)
+    refusal = rules.why_not_withdraw(by, project, wish)
     if refusal:
         raise NotAllowed(refusal)
-    subject = hold(project, regime, version)
-    row = subject.row
     if row is None or row.decision == FilingDecision.NONE:
         raise Conflict(_("There is no decision to take back."), code="undecided")
-    reason = _reason(reason, needed=True)
+    reason = _reason(reason, needed=wish is None)
+    if wish is None and needs_two(row, result):
+        _wish(subject, row, reason, by)
+        return row
     old, earlier = row.state, row.decision
+    said = reason or (str(wish.detail["reason"]) if wish is not None else "")
     write(row, **UNDECIDED, state=after_undeciding(old))
-    put_on_record(row, subject, "withdrawn", by, old_state=old, act="compliance.filing.withdrawn", reason=reason, decision=earlier)
+    put_on_record(row, subject, "withdrawn", by, old_state=old, act="compliance.filing.withdrawn", reason=said, decision=earlier)
     follow(subject, by)
     return row
+
+
+def _wish(subject: Subject, row: Filing, reason: str, by: Actor) -> None:
+    role = rules.deciding_role(by, subject.project)
+    write(row)  # whoever has the page open learns of it
+    put_on_record(row, subject, ASKED, by, old_state=row.state, act="compliance.filing.withdrawal_asked", reason=reason, role=role)
+    notify(
+        seconders(subject.project, role) - {by.user_id},
+        WITHDRAW_NOTICE,
+        once_key=f"filing-to-withdraw:{row.pk}:{row.version}",
+        project_id=row.project_id,
+        regime=subject.regime,
+        filing=dict(subject.ruling.filing.name),
+        by=by.user.name,
+        reason=reason,
+        project=_named(subject),
+    )
 
 
 def _ask_second(subject: Subject, row: Filing, by: Actor) -> None:
@@ -168,8 +196,12 @@ def _ask_second(subject: Subject, row: Filing, by: Actor) -> None:
         regime=subject.regime,
         filing=dict(subject.ruling.filing.name),
         by=by.user.name,
-        project=subject.project.name if subject.project is not None else {"zh": "本单位", "en": "the organisation"},
+        project=_named(subject),
     )
+
+
+def _named(subject: Subject) -> dict[str, str]:
+    return subject.project.name if subject.project is not None else {"zh": "本单位", "en": "the organisation"}
 
 
 def seconders(project: Project | None, decided_role: str) -> set[int]:

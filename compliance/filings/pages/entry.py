@@ -19,6 +19,7 @@ from compliance.filings.pages.overview import line_of
 from compliance.filings.proposals import proposed_due
 from compliance.filings.states import NEEDS_SECOND, OWED, FilingDecision
 from compliance.filings.subjects import Subject, is_shared
+from compliance.filings.taking_back import needs_two, wish_of
 from portal.audit.sentences import fill
 from portal.catalogue.parts import Filing as Entry
 from portal.catalogue.words import fact_label, say_fact_value
@@ -154,6 +155,7 @@ _TONES = {
     "objected": "attention",
     "rejected": "na",
     "withdrawn": "attention",
+    "withdrawal_asked": "attention",
     "confirmed": "pass",
     "seconded": "pass",
 }
@@ -208,6 +210,7 @@ def filing_page(subject: Subject, actor: Actor, slug: str, **forms: Any) -> dict
     row, project = subject.row, subject.project
     decided = row is not None and row.decision != FilingDecision.NONE
     shared = is_shared(subject)
+    wish = None if shared else wish_of(row, subject.ruling.result)
     return {
         "subject": subject,
         "line": line_of(subject, slug),
@@ -218,7 +221,10 @@ def filing_page(subject: Subject, actor: Actor, slug: str, **forms: Any) -> dict
         "shared": shared,
         "shared_url": filing_url(slug, None, subject.regime) if shared and actor.may(rules.VIEW_ALL) else "",
         "may_decide": not shared and not decided and not rules.why_not_decide(actor, project),
-        "may_withdraw": not shared and decided and not rules.why_not_decide(actor, project),
+        "may_withdraw": not shared and decided and not rules.why_not_withdraw(actor, project, wish),
+        "withdraw_by_two": needs_two(row, subject.ruling.result),
+        "wish": wish,
+        "wish_refusal": rules.why_not_withdraw(actor, project, wish) if wish is not None else "",
         "second_refusal": "" if shared else rules.why_not_second(actor, project, row),
         "decide_refusal": rules.why_not_decide(actor, project),
         "may_work": not shared and not rules.why_not_work(actor, project),

@@ -15,6 +15,7 @@ from compliance.filings import actions
 from compliance.filings.actions.stepping import asks_for
 from compliance.filings.forms import DecideForm, PlanForm, ReasonForm, StepForm
 from compliance.filings.pages.addresses import filing_url
+from compliance.filings.states import FilingDecision
 from compliance.filings.subjects import subject_of
 from compliance.filings.views.pages import show_filing
 from portal.core.access import requires
@@ -94,10 +95,16 @@ def withdraw(request: Any, regime: str) -> HttpResponse:
         return show_filing(request, subject_of(_project(request), regime), status=422, withdraw=form)
 
     def act() -> None:
-        actions.withdraw_decision(
+        row = actions.withdraw_decision(
             _project(request), regime, reason=form.cleaned_data["reason"], version=_version(request), by=request.actor
         )
-        messages.success(request, _("The decision is taken back. The rule’s result counts until somebody decides anew."))
+        gone = row.decision == FilingDecision.NONE
+        messages.success(
+            request,
+            _("The decision is taken back. The rule’s result counts until somebody decides anew.")
+            if gone
+            else _("Your wish is on record. The decision counts until a second person of another role agrees (rule S2)."),
+        )
 
     return _try(request, regime, form, {"withdraw": form}, act)
 
