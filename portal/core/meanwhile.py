@@ -100,7 +100,8 @@ def sentences(conflict: ChangedMeanwhile, typed: Values, labels: Mapping[str, An
 
 def shown_again(form: F, conflict: ChangedMeanwhile, names: Mapping[str, Mapping[str, Any]] | None = None) -> F:
     """The valid form once more, with both people's changes and with the lines that say what was changed meanwhile."""
-    typed, data, choices = form.cleaned_data, form.data.copy(), _choices(form)
+    posted: Any = form.data
+    typed, data, choices = form.cleaned_data, posted.copy(), _choices(form)
     for name, value in merged(conflict, typed).items():
         if isinstance(value, list):
             data.setlist(name, [key for key in value if key in choices.get(name, {})])
@@ -116,8 +117,8 @@ def shown_again(form: F, conflict: ChangedMeanwhile, names: Mapping[str, Mapping
 
 
 def _choices(form: forms.Form) -> dict[str, dict[str, Any]]:
-    fields = {name: field for name, field in form.fields.items() if isinstance(field, forms.ChoiceField)}
-    return {name: {str(key): label for key, label in field.choices} for name, field in fields.items()}  # type: ignore[misc]
+    fields: dict[str, Any] = {name: field for name, field in form.fields.items() if isinstance(field, forms.ChoiceField)}
+    return {name: {str(key): label for key, label in field.choices} for name, field in fields.items()}
 
 
 def _alike(value: Any, stored: Any) -> Any:
