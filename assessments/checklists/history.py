@@ -46,6 +46,12 @@ def former_content(answer: Answer) -> tuple[Any, str] | None:
     return (value[0] if value else answer.value, (note[0] if note else answer.note) or "")
 
 
+def only_proofs_since(answer: Answer, version: int) -> bool:
+    """Whether all versions after that one come from proofs that were attached, which leaves value and note as they were. One query."""
+    acts = AuditEvent.objects.filter(table_name=ANSWER_TABLE, row_id=str(answer.pk), verb="assessments.item.evidence_attached")
+    return acts.filter(changes__version__gt=version).count() == answer.version - version
+
+
 def history_of(answer: Answer, *, currency: str, limit: int = 40) -> list[dict[str, Any]]:
     """What happened to an item, newest first, as ``ui/history.html`` shows it: acts in words, with what changed. Two queries."""
     found = AuditEvent.objects.filter(table_name=ANSWER_TABLE, row_id=str(answer.pk)).order_by("-at", "-id")[: limit * 3]

@@ -1,7 +1,8 @@
 """Answering an item, and taking the last change back.
 
 A save names the version it was typed on. Two people on one item: the second gets a :class:`Conflict` that carries what the
-first one saved, and nothing is lost; the same save sent twice (a connection that broke) is one save.
+first one saved, and nothing is lost; the same save sent twice (a connection that broke) is one save. A proof attached while
+somebody types is a new version too, but nothing to choose from: the save that was on its way counts.
 All acts run in the transaction that ``tenant_context`` opened.
 """
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from assessments.checklists import rules
 from assessments.checklists.hashing import content_hash, evidence_mark
-from assessments.checklists.history import former_content
+from assessments.checklists.history import former_content, only_proofs_since
 from assessments.checklists.models import Answer, AnswerEvidence, Evidence
 from assessments.checklists.rescore import lock_assessment, rescore
 from assessments.checklists.states import TRANSITIONS, AnswerState
@@ -121,7 +122,8 @@ def save_answer(answer: Answer, *, value: Any, note: str = "", version: int, by:
     if current.version != version:
         if same and current.answered_by_id == by.user_id:
             return current  # the same save again: its first answer was lost on the way
-        raise stale(current, version)
+        if item.computed or not only_proofs_since(current, version):
+            raise stale(current, version)
     confirms = item.computed and current.state in (AnswerState.RETURNED, AnswerState.EXPIRED)
     if same and not confirms:
         return current

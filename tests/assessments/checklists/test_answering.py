@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from assessments.checklists.actions.answers import save_answer, undo_answer
+from assessments.checklists.actions.evidence import add_evidence
 from assessments.checklists.models import Answer
 from assessments.checklists.states import AnswerState
 from portal.core.errors import Conflict, Invalid, NotAllowed
@@ -75,6 +76,17 @@ def test_a_stale_save_carries_what_the_other_one_saved(checklist):
         assert (current["by"], current["version"], current["note"]) == ("Alice", 2, "a")
         assert checklist.answer(TEXT).value.startswith("What Alice wrote")
     del bob
+
+
+def test_a_proof_attached_while_somebody_types_is_no_conflict(checklist):
+    with checklist.actor(checklist.alice) as alice:
+        before = save_answer(checklist.answer(TEXT), value=LONG, note="n", version=1, by=alice).version
+        add_evidence(checklist.project, kind="note", text="Seen.", by=alice, attach_to=[checklist.answer(TEXT)])
+        assert checklist.answer(TEXT).version == before + 1
+        saved = save_answer(checklist.answer(TEXT), value=LONG, note="typed meanwhile", version=before, by=alice)
+        assert (saved.version, saved.note, saved.evidence_count) == (before + 2, "typed meanwhile", 1)
+        with pytest.raises(Conflict):
+            save_answer(checklist.answer(TEXT), value=LONG, note="typed on what was there before", version=before + 1, by=alice)
 
 
 def test_the_same_save_twice_is_one_save(checklist):
