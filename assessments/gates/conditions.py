@@ -214,7 +214,8 @@ def change_condition(condition: Condition, project: Project, *, owner: User, due
     }
     row.owner, row.due_on, row.changes = owner, due_on, [*row.changes, change]
     row.save(update_fields=["owner", "due_on", "changes"])
-    record_act("assessments.condition.changed", row, gate=row.gate, text=row.text, reason=words, **in_short(change))
+    short = in_short(change)
+    record_act("assessments.condition.changed", row, gate=row.gate, text=row.text, owner=short["owner"], due=short["due"], reason=words)
     _tell_owner(row, project, by, f"condition-changed:{row.pk}:{len(row.changes)}")
     return row
 

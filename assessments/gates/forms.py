@@ -118,9 +118,9 @@ class ChangeForm(forms.Form):
     due_on = DayField(label=_("Until"))
     reason = WordsField(label=_("Reason"), max_length=LONGEST_WORDS, rows=2)
 
-    def __init__(self, *args: Any, condition: Condition, people: Sequence[User], **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, condition: Condition, people: Sequence[User]) -> None:
         initial = {"owner": condition.owner_id, "due_on": condition.due_on}
-        super().__init__(*args, auto_id=f"change-{condition.pk}-%s", initial=initial, **kwargs)
+        super().__init__(data, auto_id=f"change-{condition.pk}-%s", initial=initial)
         self.fields["owner"].offer(people)  # type: ignore[attr-defined]
 
 
