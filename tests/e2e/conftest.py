@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,10 +69,21 @@ def site(live_db: None, tmp_path: Path) -> Iterator[Site]:
 @contextmanager
 def served(folder: Path, world: Any = None) -> Iterator[Site]:
     """What is in the test database, in front of a browser: gunicorn and a worker of the reports, with a broker of their own."""
-    broker = Broker(folder / "redis")
-    broker.start()
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    with ExitStack() as stack:
+        broker = Broker(folder / "redis")
+        stack.callback(broker.kill)
+        broker.start()
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        log = folder / "web.log"
+        stack.callback(end, _web(broker, port, url, log))
+        stack.callback(Worker(broker, folder / "worker.log").kill)
+        wait(lambda: answers(url), 60, "the site answers", log)
+        yield Site(url, world, log)
+
+
+def _web(broker: Broker, port: int, url: str, log: Path) -> subprocess.Popen[bytes]:
+    """gunicorn with threads, as the product is served."""
     names = {"DATABASE_URL": "default", "MIGRATE_DATABASE_URL": "migrate", "MAINT_DATABASE_URL": "maint"}
     environment = os.environ | {key: with_name(os.environ.get(key, os.environ["DATABASE_URL"]), alias) for key, alias in names.items()}
     environment |= {
@@ -85,21 +97,24 @@ def served(folder: Path, world: Any = None) -> Iterator[Site]:
         "TENFOLD_TESTING": "1",
         "DEBUG": "0",
     }
-    log = folder / "web.log"
-    web = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--timeout", "60"],
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2"),
+            *("-k", "gthread", "--threads", "4", "--timeout", "60", "--graceful-timeout", "5"),
+        ],
         cwd=BASE,
         env=environment,
         stdout=log.open("ab"),
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-    worker = Worker(broker, folder / "worker.log")
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Stop a server with its children; one that does not want to is killed."""
+    process.terminate()
     try:
-        wait(lambda: answers(url), 60, "the site answers", log)
-        yield Site(url, world, log)
-    finally:
-        web.terminate()
-        worker.kill()
-        web.wait(timeout=20)
-        broker.kill()
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

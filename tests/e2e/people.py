@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Response
 
+from tests.browser import expect
 from tests.factories.cast import PASSWORD
 
 
@@ -44,22 +45,41 @@ class Visitor:
         """Say yes in the dialog that asks."""
         self.page.locator("dialog[open] button.btn-primary, dialog[open] button.btn-danger").first.click()
 
+    def press(self, button: Locator) -> None:
+        """Send an ordinary form with this button and wait for the page that answers."""
+        with self.page.expect_navigation() as waiting:
+            button.click()
+        assert waiting.value.ok, f"{waiting.value.status} {waiting.value.url}"
+
+    def stored(self) -> None:
+        """Wait until what was typed into the item of this page is stored."""
+        expect(self.page.locator("[data-save-state]").first).to_have_attribute("data-state", "saved")
+
+    def hand_over(self) -> None:
+        """Submit the item of this page for review, once what was typed is stored, and wait until the page says so."""
+        self.stored()
+        button = self.page.locator("button[name=submit][value='1']")
+        with self.page.expect_response(_hands_over) as waiting:
+            button.click()
+        assert waiting.value.ok, f"{waiting.value.status} {waiting.value.url}"
+        expect(button).to_have_count(0)
+
     def sign(self, path: str, gate: str, outcome: str) -> Page:
         """Sign an open round of a gate on its page and wait until the form is gone."""
         page = self.go(f"{path}gates/{gate}/")
         page.locator(f"[name=outcome][value={outcome}]").check()
         page.locator(f"form[action$='/gates/{gate}/sign/'] .form-actions button").click()
-        self.confirm()
+        with page.expect_navigation() as waiting:
+            self.confirm()
+        assert waiting.value.ok, f"{waiting.value.status} {waiting.value.url}"
         expect(page.locator(f"form[action$='/gates/{gate}/sign/']")).to_have_count(0)
-        page.wait_for_load_state("networkidle")
         return page
 
     def order_report(self, path: str, language: str) -> bytes:
         """Order the report of the latest round, watch a worker make it, and download it."""
         page = self.go(f"{path}reports/")
         page.locator(f"input[name=language][value={language[:2]}]").check()
-        page.locator("form[action$='/reports/order/'] button.btn-primary").click()
-        page.wait_for_load_state("domcontentloaded")
+        self.press(page.locator("form[action$='/reports/order/'] button.btn-primary"))
         link = page.locator("a[href$='/download/']").first
         expect(link).to_be_visible(timeout=120_000)
         with page.expect_download() as waiting:
@@ -70,6 +90,11 @@ class Visitor:
         """Nothing went wrong in this window."""
         assert self.faults == []
         self.context.close()
+
+
+def _hands_over(answer: Response) -> bool:
+    """The answer to the submit button, not to the autosave of the same form."""
+    return answer.request.headers.get("hx-trigger-name") == "submit"
 
 
 def choose(page: Page, name: str, values: Any) -> None:

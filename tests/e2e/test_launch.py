@@ -10,7 +10,7 @@ import re
 
 import pymupdf
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from assessments.gates.models import GateRound, Signature
@@ -20,11 +20,12 @@ from portal.catalogue import catalogue
 from portal.core.tenancy import tenant_context
 from portal.projects.models import Project
 from portal.tenants.models import Tenant, User
+from tests.browser import expect
 from tests.e2e.conftest import served
 from tests.e2e.people import Visitor
 from tests.factories.cast import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 CODE = "XH-0007"
 # Two roles have signed when the demo begins; the sponsor signs last.
 LAST = ("tangying", "shenjing", "gumingyuan")
