@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from assessments.checklists.actions.answers import save_answer, visible_answer
@@ -18,6 +18,7 @@ from assessments.checklists.models import Answer, Evidence
 from portal.core.tenancy import tenant_context
 from portal.tenants.entry import acting_as
 from tests.assessments.checklists.builders import begin_assessment
+from tests.browser import PATIENCE_MS, expect
 from tests.factories import cast
 
 pytestmark = [pytest.mark.browser]
@@ -61,7 +62,8 @@ def signed_in(
     type(user).objects.filter(pk=user.pk).update(language=language, theme=theme)
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    # Without transitions a page looks at once the way it stays.
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce")
     context.add_cookies(
         [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": site.address}]
     )
@@ -89,7 +91,7 @@ def test_no_accessibility_fault_and_nothing_sticks_out(browser, site, language, 
     pages = ["checklist/", "checklist/D1/", "checklist/D9/", "items/D1.01/", "evidence/", "numbers/", "numbers/C-D9-ACC/"]
     for address in [*(f"{site.base}/{name}" for name in pages), f"{site.address}/t/xinghe/work/"]:
         page.goto(address)
-        page.wait_for_timeout(300)
+        page.wait_for_load_state("networkidle")
         page.evaluate("document.querySelectorAll('details').forEach((one) => { if (!one.closest('.side, .chip-menu')) one.open = true; })")
         found = Axe().run(page, options=RULES).response["violations"]
         faults += [(address.rpartition(str(site.project.pk))[2], v["id"], [n["html"][:200] for n in v["nodes"]][:2]) for v in found]
@@ -207,8 +209,9 @@ def test_rows_are_pasted_moved_and_their_faults_marked(browser, site):
     expect(one.locator("[data-save-state]")).to_contain_text("Saved")
     assert [line["metric"] for line in row(site, "D1.02").value] == ["满意度", "等待时间"]
     assert row(site, "D1.02").value[0] == {"metric": "满意度", "baseline": "60", "target": "85", "unit": "%", "due": "2026-12-31"}
-    one.locator("[data-row-up]").nth(1).click()
-    page.wait_for_timeout(1500)
+    with page.expect_response("**/D1.02/answer/") as moved:
+        one.locator("[data-row-up]").nth(1).click()
+    assert moved.value.ok
     assert [line["metric"] for line in row(site, "D1.02").value] == ["等待时间", "满意度"]
     one.locator("[name=rows-0-target]").fill("viel")
     expect(one.locator(".form-faults")).to_contain_text("not a number")
@@ -252,9 +255,10 @@ def test_an_answer_overtaken_on_its_way_does_not_put_back_what_a_later_one_showe
     held = []
     page.route("**/D1.01/answer/", lambda route: held.append((route, route.fetch())))
     one.locator("textarea[name=answer]").fill("A sentence whose receipt is late, while the proof is attached. " * 2)
-    for _ in range(50):
+    for _ in range(PATIENCE_MS // 100):
         if not held:
             page.wait_for_timeout(100)
+    assert held, "typing was not sent"
     one.get_by_text("Add evidence").click()
     one.locator("input[type=file]").set_input_files(str(proof))
     one.get_by_role("button", name="Attach", exact=True).click()
@@ -335,7 +339,7 @@ def test_comments_find_people_by_name(browser, site):
     one.get_by_role("link", name="Comments").click()
     area = one.locator("textarea[name=body]")
     area.press_sequentially("Look at this, @bo")
-    one.locator("[data-mention]").first.click()
+    one.locator("[data-mention]", has_text="Bob").click()
     expect(area).to_have_value("Look at this, @Bob ")
     area.press_sequentially("<b>please</b>")
     one.get_by_role("button", name="Comment", exact=True).click()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
 
 from assessments.checklists.actions.answers import save_answer, visible_answer
 from assessments.checklists.actions.numbers import enter_values
@@ -11,6 +10,7 @@ from assessments.checklists.models import CalculatorRun
 from portal.core.tenancy import tenant_context
 from portal.tenants.entry import acting_as
 from tests.assessments.checklists.test_browser import browser, item, row, signed_in, site
+from tests.browser import expect
 
 __all__ = ["browser", "site"]
 pytestmark = [pytest.mark.browser]
