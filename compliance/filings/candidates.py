@@ -28,3 +28,8 @@ def tenant_holders(roles: Collection[str]) -> set[int]:
     """Accounts of active members who hold one of these tenant-wide roles."""
     links = MembershipRole.objects.filter(role__kind="tenant", role__key__in=roles, membership__active=True)
     return set(links.values_list("membership__user_id", flat=True))
+
+
+def whose(project: Project | None) -> dict[str, str]:
+    """What messages call the subject of a filing: the project's name, or the organisation."""
+    return project.name if project is not None else {"zh": "本单位", "en": "the organisation"}

@@ -22,7 +22,7 @@ from uuid_utils.compat import uuid7
 
 from assessments.checklists.judging import view_of
 from assessments.reviews.segregation import holders_of
-from compliance.filings.candidates import owners_for, tenant_holders
+from compliance.filings.candidates import owners_for, tenant_holders, whose
 from compliance.filings.models import Filing, FilingEvent
 from compliance.filings.states import FilingDecision, after_undeciding
 from compliance.regimes.applicability import NOT_APPLICABLE, REQUIRED, Decision
@@ -206,7 +206,7 @@ def _tell(project: Project, row: Filing, content: Catalogue) -> None:
         once_key=f"filing-lapsed:{row.pk}:{row.version}",
         project_id=row.project_id,
         filing=dict(content.filings[row.regime].name),
-        project=project.name if own else {"zh": "本单位", "en": "the organisation"},
+        project=whose(project if own else None),
     )
 
 

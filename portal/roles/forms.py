@@ -136,7 +136,7 @@ class AdministratorForm(forms.Form):
     """Somebody to administer an organisation that nobody can administer (platform staff)."""
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
-    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    name = forms.CharField(label=_("Name of the administrator"), max_length=120, required=False)
 
 
 class ReasonForm(forms.Form):

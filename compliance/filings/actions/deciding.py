@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from assessments.reviews.segregation import holders_of
 from compliance.filings import rules
 from compliance.filings.actions.common import follow, hold, put_on_record, row_of, write
-from compliance.filings.candidates import owners_for, tenant_holders
+from compliance.filings.candidates import owners_for, tenant_holders, whose
 from compliance.filings.evaluation import UNDECIDED, facts_on_record, ruling_columns
 from compliance.filings.models import GUARDIANS, Filing
 from compliance.filings.states import FilingDecision, FilingState, after_undeciding, first_state
@@ -182,7 +182,7 @@ def _wish(subject: Subject, row: Filing, reason: str, by: Actor) -> None:
         filing=dict(subject.ruling.filing.name),
         by=by.user.name,
         reason=reason,
-        project=_named(subject),
+        project=whose(subject.project),
     )
 
 
@@ -196,12 +196,8 @@ def _ask_second(subject: Subject, row: Filing, by: Actor) -> None:
         regime=subject.regime,
         filing=dict(subject.ruling.filing.name),
         by=by.user.name,
-        project=_named(subject),
+        project=whose(subject.project),
     )
-
-
-def _named(subject: Subject) -> dict[str, str]:
-    return subject.project.name if subject.project is not None else {"zh": "本单位", "en": "the organisation"}
 
 
 def seconders(project: Project | None, decided_role: str) -> set[int]:

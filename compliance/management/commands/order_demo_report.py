@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Organisation, project, language, patience."""
-        parser.add_argument("--tenant", default="", help="slug of the organisation (default: the oldest one that has a decision)")
+        parser.add_argument("--tenant", default="", help="slug of the organisation (default: the first one made that has a decision)")
         parser.add_argument("--project", default="", help="code of the project (default: the one decided last, in the latest gate)")
         parser.add_argument("--language", choices=list(Report.Language.values), default="zh")
         parser.add_argument("--wait", action="store_true", help="wait until the report is made")
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Page: {absolute(reverse('compliance:report', kwargs=keys))}")
 
     def _decision(self, slug: str, code: str) -> tuple[Tenant, Any]:
-        tenants = Tenant.objects.filter(status=Tenant.Status.ACTIVE).order_by("created_at", "pk")
+        tenants = Tenant.objects.filter(status=Tenant.Status.ACTIVE).order_by("pk")
         for tenant in tenants.filter(slug=slug) if slug else tenants:
             with tenant_context(tenant.pk):
                 rounds = GateRound.objects.filter(state__in=POSITIVE)

@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from assessments.gates.conditions import NewCondition, change_condition, confirm_flag, report_condition, settle_condition, write_condition
+from assessments.gates.conditions import NewCondition, change_condition, report_condition, settle_condition, write_condition
 from assessments.gates.flags import flags_of
 from assessments.gates.freezing.revision import freeze_revision
 from assessments.gates.models import Condition, GateRound
-from assessments.gates.rounds import open_round, sign_round
+from assessments.gates.rounds import sign_round
 from assessments.gates.standing import Standing
 from compliance.reports.decisions import decision_record
 from portal.audit import sentences
@@ -23,7 +23,7 @@ from portal.projects.models import Project, ProjectMember
 from portal.tenants.entry import acting_as
 from portal.tenants.models import Membership, User
 from tests.factories.cast import make_user
-from tests.factories.ready import force_verdicts, start
+from tests.factories.ready import open_g2
 
 REASON = "负责人已离职"
 
@@ -33,16 +33,10 @@ def at_g2(world):
     """G2 of Alice's project is approved by Sam with a condition that is Bob's; Nora is a member who sees no project."""
     world.today = timezone.localdate()
     world.due = world.today + timedelta(days=14)
+    open_g2(world)
     with acting_as(world.tenant, world.alice):
-        force_verdicts(start(world.project))
         world.nora = make_user("nora", "Nora")
         Membership.objects.create(user=world.nora, active=True)
-    with acting_as(world.tenant, world.carol) as carol:
-        confirm_flag(world.project, flag="before_activity_condition", text="上线前补齐", by=carol)
-    with acting_as(world.tenant, world.pam) as pam:
-        Project.objects.filter(pk=world.project.pk).update(stage="approval")
-        world.project.refresh_from_db()
-        world.round = open_round(world.project, "G2", by=pam)
     world.base = f"/t/{world.tenant.slug}/projects/{world.project.pk}/"
     return world
 

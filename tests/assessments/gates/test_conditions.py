@@ -7,30 +7,23 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from assessments.gates.conditions import NewCondition, confirm_flag, drop_condition, report_condition, write_condition
+from assessments.gates.conditions import NewCondition, drop_condition, report_condition, write_condition
 from assessments.gates.models import Condition
-from assessments.gates.rounds import open_round, sign_round, withdraw_round
+from assessments.gates.rounds import sign_round, withdraw_round
 from portal.audit.models import AuditEvent
 from portal.core.errors import Conflict, NotAllowed, NotFound
 from portal.notices.models import Notice
-from portal.projects.models import Project, ProjectSummary
+from portal.projects.models import ProjectSummary
 from portal.roles.models import MembershipRole, Role
 from portal.tenants.entry import acting_as
 from portal.tenants.models import Membership
-from tests.factories.ready import force_verdicts, start
+from tests.factories.ready import open_g2
 
 
 @pytest.fixture
 def at_g2(world):
     """Alice's project at approval with a round of G2 open for signature."""
-    with acting_as(world.tenant, world.alice):
-        force_verdicts(start(world.project))
-    with acting_as(world.tenant, world.carol) as carol:
-        confirm_flag(world.project, flag="before_activity_condition", text="网络安全审查待补事实，上线前补齐", by=carol)
-    with acting_as(world.tenant, world.pam) as pam:
-        Project.objects.filter(pk=world.project.pk).update(stage="approval")
-        world.project.refresh_from_db()
-        world.round = open_round(world.project, "G2", by=pam)
+    open_g2(world)
     world.due = timezone.localdate() + timedelta(days=14)
     return world
 

@@ -5,25 +5,16 @@ from __future__ import annotations
 import pytest
 
 from assessments.gates.models import GateRound
-from assessments.gates.rounds import open_round, sign_round
 from portal.projects.facts.actions import plan_facts, save_facts
 from portal.projects.facts.grouping import grouped_effects
 from portal.tenants.entry import acting_as
-from tests.factories.ready import force_verdicts, start
+from tests.factories.ready import decide_g0
 
 
 @pytest.fixture
 def decided(world):
     """G0 of Alice's project is decided."""
-    with acting_as(world.tenant, world.alice):
-        world.assessment = start(world.project)
-        force_verdicts(world.assessment)
-    with acting_as(world.tenant, world.pam) as pam:
-        row = open_round(world.project, "G0", by=pam)
-        world.round = sign_round(row, world.project, role="pmo", outcome="admit", revision_sha256=row.revision.sha256, by=pam)
-        world.project.refresh_from_db()
-        force_verdicts(world.assessment)
-    return world
+    return decide_g0(world)
 
 
 def stale_lines(plan):

@@ -12,21 +12,13 @@ from assessments.gates.rounds import open_round, sign_round
 from assessments.gates.staleness import mark_affected
 from portal.core.errors import Conflict
 from portal.tenants.entry import acting_as
-from tests.factories.ready import force_verdicts, start
+from tests.factories.ready import decide_g0
 
 
 @pytest.fixture
 def decided(world):
     """G0 of Alice's project is decided."""
-    with acting_as(world.tenant, world.alice):
-        world.assessment = start(world.project)
-        force_verdicts(world.assessment)
-    with acting_as(world.tenant, world.pam) as pam:
-        row = open_round(world.project, "G0", by=pam)
-        sign_round(row, world.project, role="pmo", outcome="admit", revision_sha256=row.revision.sha256, by=pam)
-        world.project.refresh_from_db()
-        force_verdicts(world.assessment)
-    return world
+    return decide_g0(world)
 
 
 def _change(world, key):

@@ -7,31 +7,22 @@ from django.test import Client
 from django.utils import timezone
 
 from assessments.checklists.models import Assessment
-from assessments.gates.conditions import confirm_flag
 from assessments.gates.models import Signature
 from assessments.gates.rounds import open_round, sign_round, withdraw_round
 from assessments.reviews.models import Delegation
 from assessments.reviews.waiving import delegate
 from portal.core.errors import NotAllowed
 from portal.projects.actions import edit_project
-from portal.projects.models import Project, ProjectMember
+from portal.projects.models import Project
 from portal.tenants.entry import acting_as
-from tests.factories.ready import force_verdicts, start
+from tests.factories.ready import force_verdicts, open_g2
 
 
 @pytest.fixture
 def handed_over(world):
     """G2 was opened while Alice owned the project; then Pam made Bob its owner. Alice and Sam are its business owners."""
-    today = timezone.localdate()
-    with acting_as(world.tenant, world.alice):
-        force_verdicts(start(world.project))
-        ProjectMember.objects.create(project=world.project, user=world.sam, role_key="business_owner", starts_on=today)
-    with acting_as(world.tenant, world.carol) as carol:
-        confirm_flag(world.project, flag="before_activity_condition", text="上线前补齐", by=carol)
-    with acting_as(world.tenant, world.pam) as pam:
-        Project.objects.filter(pk=world.project.pk).update(stage="approval")
-        world.project.refresh_from_db()
-        world.round = open_round(world.project, "G2", by=pam)
+    open_g2(world, business_owner=world.sam)
+    with acting_as(world.tenant, world.pam):
         edit_project(world.project, version=world.project.version, by=world.pam, owner=world.bob)
     return world
 

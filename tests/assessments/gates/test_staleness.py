@@ -25,21 +25,13 @@ from portal.projects.models import Project, ProjectSummary
 from portal.roles.models import MembershipRole, Role
 from portal.tenants.entry import acting_as
 from portal.tenants.models import Membership
-from tests.factories.ready import force_verdicts, start
+from tests.factories.ready import decide_g0, force_verdicts, start
 
 
 @pytest.fixture
 def decided(world):
     """G0 of Alice's project is decided."""
-    with acting_as(world.tenant, world.alice):
-        world.assessment = start(world.project)
-        force_verdicts(world.assessment)
-    with acting_as(world.tenant, world.pam) as pam:
-        row = open_round(world.project, "G0", by=pam)
-        world.round = sign_round(row, world.project, role="pmo", outcome="admit", revision_sha256=row.revision.sha256, by=pam)
-        world.project.refresh_from_db()
-        force_verdicts(world.assessment)
-    return world
+    return decide_g0(world)
 
 
 def _change(world, key):

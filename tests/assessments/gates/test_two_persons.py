@@ -8,30 +8,20 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from assessments.gates.conditions import confirm_flag, report_condition, settle_condition, write_condition
+from assessments.gates.conditions import report_condition, settle_condition, write_condition
 from assessments.gates.models import Condition, Signature
-from assessments.gates.rounds import open_round, sign_round
+from assessments.gates.rounds import sign_round
 from assessments.reviews.waiving import delegate
 from portal.core.errors import Conflict, NotAllowed
-from portal.projects.models import Project, ProjectMember
 from portal.tenants.entry import acting_as
 from portal.tenants.models import User
-from tests.factories.ready import force_verdicts, start
+from tests.factories.ready import open_g2, start
 
 
 @pytest.fixture
 def at_g2(world):
     """A round of G2 of Alice's project is open; Sam holds both security and compliance on it."""
-    today = timezone.localdate()
-    with acting_as(world.tenant, world.alice):
-        force_verdicts(start(world.project))
-        ProjectMember.objects.create(project=world.project, user=world.sam, role_key="compliance", starts_on=today)
-    with acting_as(world.tenant, world.carol) as carol:
-        confirm_flag(world.project, flag="before_activity_condition", text="上线前补齐", by=carol)
-    with acting_as(world.tenant, world.pam) as pam:
-        Project.objects.filter(pk=world.project.pk).update(stage="approval")
-        world.project.refresh_from_db()
-        world.round = open_round(world.project, "G2", by=pam)
+    open_g2(world, compliance=world.sam)
     world.page = f"/t/{world.tenant.slug}/projects/{world.project.pk}/gates/G2/"
     return world
 

@@ -18,7 +18,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -344,6 +344,17 @@ def test_a_frozen_revision_holds_the_trail_of_its_day(demo: Any, django_db_block
                     )
                     assert max(told) <= revision.frozen_at + dt.timedelta(minutes=1), revision.pk
                     assert known.count() >= len(told)
+
+
+@pytest.mark.parametrize("later", ["xinghe", "nordhagen"])
+def test_the_sample_report_is_of_the_first_organisation_at_any_hour(demo: Any, django_db_blocker: Any, later: str) -> None:
+    """In the evening one of the two is a calendar day ahead of the other, so that the days they were made on say nothing."""
+    told = io.StringIO()
+    with django_db_blocker.unblock(), transaction.atomic():
+        Tenant.objects.filter(slug=later).update(created_at=timezone.now())
+        call_command("order_demo_report", stdout=told)
+        transaction.set_rollback(True)
+    assert "(xinghe)" in told.getvalue()
 
 
 def test_same_content_again(demo: Any, django_db_blocker: Any) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from assessments.gates.conditions import NewCondition, confirm_flag
+from assessments.gates.conditions import NewCondition
 from assessments.gates.models import GateRound
-from assessments.gates.rounds import open_round, sign_round, withdraw_round
+from assessments.gates.rounds import sign_round, withdraw_round
 from compliance.reports.decisions import decision_record
 from compliance.reports.view.common import Record
 from compliance.reports.view.cover import decision_tiles
@@ -17,10 +17,9 @@ from compliance.reports.view.decision import condition_table, criteria_table, de
 from compliance.reports.voice import Voice
 from portal.catalogue import catalogue
 from portal.core.tenancy import tenant_context
-from portal.projects.models import Project
 from portal.tenants.clock import organisation_today
 from portal.tenants.entry import acting_as
-from tests.factories.ready import force_verdicts, start
+from tests.factories.ready import open_g2
 
 MISSING = {"zh": "尚未签署的角色", "en": "Roles that have not signed"}
 ALL_SIGNED = {"zh": "各角色均已签署", "en": "Every role has signed"}
@@ -30,14 +29,8 @@ NO_CONDITIONS = {"zh": "无附带条件", "en": "no conditions"}
 @pytest.fixture
 def at_g2(world: Any) -> Any:
     """A round of G2 that security has signed with a condition."""
-    with acting_as(world.tenant, world.alice):
-        force_verdicts(start(world.project))
-    with acting_as(world.tenant, world.carol) as carol:
-        confirm_flag(world.project, flag="before_activity_condition", text="网络安全审查待补事实，上线前补齐", by=carol)
-    with acting_as(world.tenant, world.pam) as pam:
-        Project.objects.filter(pk=world.project.pk).update(stage="approval")
-        world.project.refresh_from_db()
-        world.round = open_round(world.project, "G2", by=pam)
+    open_g2(world)
+    with acting_as(world.tenant, world.pam):
         due = organisation_today() + timedelta(days=14)
     sign(world, "sam", "security", "approve_with_conditions", conditions=[NewCondition("补齐日志", world.bob, due)])
     return world
