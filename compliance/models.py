@@ -1,6 +1,8 @@
 """All models of the compliance app, so that Django finds them."""
 
+from compliance.clocks.models import FilingClock
 from compliance.filings.models import Filing, FilingEvent
+from compliance.holidays.models import HolidayYear
 from compliance.reports.models import Report
 
-__all__ = ["Filing", "FilingEvent", "Report"]
+__all__ = ["Filing", "FilingClock", "FilingEvent", "HolidayYear", "Report"]

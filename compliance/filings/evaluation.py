@@ -22,6 +22,7 @@ from uuid_utils.compat import uuid7
 
 from assessments.checklists.judging import view_of
 from assessments.reviews.segregation import holders_of
+from compliance.filings import registry
 from compliance.filings.candidates import owners_for, tenant_holders, whose
 from compliance.filings.models import Filing, FilingEvent
 from compliance.filings.states import FilingDecision, after_undeciding
@@ -142,6 +143,7 @@ def evaluate_project(project: Project, *, by: User | None = None, **_change: Any
             moved={name: list(pair) for name, pair in done.moved.items()},
             lapsed=done.lapsed,
         )
+    registry.evaluated(project, done=done, by=by)
     return done
 
 

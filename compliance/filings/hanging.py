@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from assessments.scoring.registry import register_filing_provider
+from compliance.filings import registry as views
 from compliance.filings import tasks as _tasks  # noqa: F401 - the kind of its job must be known where it is ordered
 from compliance.filings import work
 from compliance.filings.actions.deciding import DECIDED_NOTICE, SECOND_NOTICE, WITHDRAW_NOTICE
@@ -45,6 +46,7 @@ def install() -> None:
             count=_count,
         )
     )
+    views.register_view(views.View(10, "list", _("List"), "compliance:filings"))
     sentences.register(SENTENCES)
     work.install()
     _declare_notices()

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from compliance.filings.states import OVER, OWED, SETTLED, FilingDecision, FilingState
@@ -30,14 +30,16 @@ def date_to_keep() -> models.Case:
     """The one date of a filing that matters now, NO_DATE for none: what lists show and sort by, what is late, what the portfolio counts.
 
     Of a settled one the renewal reminder or the end of validity; where a change, renewal or cancellation is owed its due date before
-    these; of any other its due date. What is over or not asked for has none.
+    these; of any other its due date. A time limit that runs (``clock_on``) counts beside them: the earlier day is the one to keep.
+    What is over or not asked for has none.
     """
     never = models.Value(NO_DATE)
+    running = Coalesce("clock_on", never)
     return models.Case(
         models.When(models.Q(state__in=_words(OVER)) | UNASKED, then=never),
-        models.When(state__in=_words(SETTLED), then=Coalesce("renewal_on", "valid_until", never)),
-        models.When(state__in=_words(OWED), then=Coalesce("due_on", "renewal_on", "valid_until", never)),
-        default=Coalesce("due_on", never),
+        models.When(state__in=_words(SETTLED), then=Least(running, Coalesce("renewal_on", "valid_until", never))),
+        models.When(state__in=_words(OWED), then=Least(running, Coalesce("due_on", "renewal_on", "valid_until", never))),
+        default=Least(running, Coalesce("due_on", never)),
     )
 
 
@@ -83,6 +85,7 @@ class Filing(TenantModel):
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     due_on = models.DateField(_("due"), null=True, blank=True)
+    clock_on = models.DateField(_("next time limit"), null=True, blank=True)
     due_sort = models.GeneratedField(expression=date_to_keep(), output_field=models.DateField(), db_persist=True, editable=False)
     renewal_on = models.DateField(_("renewal reminder"), null=True, blank=True)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner"))

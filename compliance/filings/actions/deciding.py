@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.reviews.segregation import holders_of
-from compliance.filings import rules
+from compliance.filings import registry, rules
 from compliance.filings.actions.common import follow, hold, put_on_record, row_of, write
 from compliance.filings.candidates import owners_for, tenant_holders, whose
 from compliance.filings.evaluation import UNDECIDED, facts_on_record, ruling_columns
@@ -90,6 +90,7 @@ def decide_filing(project: Project | None, regime: str, *, confirm: bool, reason
         row, subject, verb, by, old_state=old, act=f"compliance.filing.{verb}", reason=reason, result=row.result, role=row.decided_role
     )
     _ask_second(subject, row, by)
+    registry.decided(subject, verb=verb, by=by)
     follow(subject, by)
     return row
 
@@ -132,6 +133,7 @@ def second_decision(project: Project | None, regime: str, *, agree: bool = True,
         agreed=agree,
         result=_outcome(row) if agree else {"zh": f"有异议：{reason}", "en": f"objection: {reason}"},
     )
+    registry.decided(subject, verb="seconded" if agree else "objected", by=by)
     follow(subject, by)
     return row
 
@@ -165,6 +167,7 @@ def withdraw_decision(project: Project | None, regime: str, *, reason: str, vers
     said = reason or (str(wish.detail["reason"]) if wish is not None else "")
     write(row, **UNDECIDED, state=after_undeciding(old))
     put_on_record(row, subject, "withdrawn", by, old_state=old, act="compliance.filing.withdrawn", reason=said, decision=earlier)
+    registry.decided(subject, verb="withdrawn", by=by)
     follow(subject, by)
     return row
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from compliance.calendars.workdays import add_months
-from compliance.filings import rules
+from compliance.filings import registry, rules
 from compliance.filings.actions.common import follow, hold, present, put_on_record, write
 from compliance.filings.models import Filing
 from compliance.filings.states import BY_DECISION, OWED, TRANSITIONS, FilingState
@@ -126,7 +126,7 @@ def step_filing(
     row, entry = subject.row, subject.ruling.filing
     if to not in FilingState.values or to in BY_DECISION:
         raise Invalid(_("This state is set by a decision, not by a step."), fields={"to": [str(to)]})
-    refusal = rules.why_not_step(row, to)
+    refusal = rules.why_not_step(row, to) or registry.step_refusal(subject, to)
     if refusal or row is None:
         raise Conflict(refusal, code="not_ready", current=present(row))
     old = row.state
@@ -158,6 +158,8 @@ def step_filing(
     if warning:
         detail["unusual_number"] = True
     put_on_record(row, subject, "stepped", by, old_state=old, act="compliance.filing.stepped", **detail)
+    told = {DAY: given.on, RECEIPT: given.receipt, NUMBER: given.number, UNTIL: until, DUE: given.due_on, NOTE: given.note}
+    registry.stepped(subject, old_state=old, to=to, given=told, by=by)
     follow(subject, by)
     return Stepped(row, (warning,) if warning else ())
 

@@ -15,6 +15,7 @@ from compliance.filings.filters import DUE, WAITING, FilingFilter, families, jur
 from compliance.filings.models import UNASKED, Filing, next_day
 from compliance.filings.pages import words
 from compliance.filings.pages.addresses import filing_url
+from compliance.filings.pages.tabs import view_tabs
 from compliance.filings.queries import filings_visible_to, of_organisation, waiting_for_decision, waiting_for_second
 from portal.catalogue import catalogue, installed_versions
 from portal.core.errors import Invalid
@@ -78,6 +79,7 @@ def listing(request: Any) -> dict[str, Any]:
     )
     base = reverse("compliance:filings", kwargs={"tenant_slug": slug})
     context = {
+        "views": view_tabs(request, "list"),
         "rows": [_shown(row, slug) for row in page.rows],
         "heads": _heads(query, key, order.descending),
         "chips": _chips(query, base, {"decide": decide, "second": second, "late": overdue, "mine": mine}),

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from compliance.filings import registry
 from compliance.filings.pages.entry import filing_page
 from compliance.filings.pages.overview import overview
 from compliance.filings.subjects import Subject, subject_of
@@ -28,7 +29,9 @@ def frame(request: Any) -> dict[str, Any]:
 def show_filing(request: Any, subject: Subject, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page of one filing; ``conflict`` among ``forms`` is a refusal to show on top."""
     conflict = forms.pop("conflict", None)
+    request.part_forms = forms.pop("part_forms", {})  # filled forms of parts, by name: a part shows them again with their faults
     context = {**frame(request), **filing_page(subject, request.actor, request.tenant.slug, **forms), "conflict": conflict}
+    context["parts"] = registry.parts_for(request, subject)
     return render(request, "compliance/filings/filing.html", context, status=status)
 
 

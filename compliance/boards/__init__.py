@@ -1,0 +1,1 @@
+"""Filings of all projects at a glance: board, month, timeline, what is at risk."""

@@ -1,0 +1,1 @@
+"""Time limits of filings: when each began, until when it runs, how that was counted."""

@@ -1,0 +1,1 @@
+"""The documents of a filing and the dossier assembled from them."""

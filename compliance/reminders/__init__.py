@@ -1,0 +1,1 @@
+"""Keeping people from missing a date: reminders, escalation, digests, webhooks."""

@@ -1,0 +1,1 @@
+"""Rounds of questions from the authority: letter, questions, answers, reply."""
