@@ -15,9 +15,11 @@ class ComplianceConfig(AppConfig):
         from compliance import permissions
         from compliance.filings import hanging
         from compliance.filings.frozen import FrozenFilings
+        from compliance.register import hanging as register
         from compliance.reports import wiring
 
         permissions.declare()
         hanging.install()
         wiring.install()
+        register.install()
         register_filings(FrozenFilings())

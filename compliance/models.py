@@ -3,6 +3,7 @@
 from compliance.clocks.models import FilingClock
 from compliance.filings.models import Filing, FilingEvent
 from compliance.holidays.models import HolidayYear
+from compliance.register.models import FilingRegister
 from compliance.reports.models import Report
 
-__all__ = ["Filing", "FilingClock", "FilingEvent", "HolidayYear", "Report"]
+__all__ = ["Filing", "FilingClock", "FilingEvent", "FilingRegister", "HolidayYear", "Report"]

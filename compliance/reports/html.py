@@ -168,20 +168,20 @@ def page_css(record: Record, identity: Identity, brand: Brand) -> SafeString:
     # one line: in a bilingual report the gate in the first language alone
     head = f"{project['code']}  {voice.plain(project['names'])} · {record.gate_label(record.content['gate']['id'])[voice.codes[0]]}"
     page, pages_ = '" counter(page) "', '" counter(pages) "'
-    page_of = _quoted(voice.plain(voice.phrase("page_of", page="<", pages=">"))).replace(_escaped("<"), page).replace(_escaped(">"), pages_)
+    page_of = quoted(voice.plain(voice.phrase("page_of", page="<", pages=">"))).replace(_escaped("<"), page).replace(_escaped(">"), pages_)
     footer = f"{voice.plain_word('content_check')} {' '.join(identity.content_hash[i : i + 8] for i in range(0, 32, 8))} …"
     lines = [
-        f"@page{{@top-left{{content:{_quoted(clip(head, HEAD_LINE)[0])}}}",
-        f"@top-right{{content:{_quoted(voice.plain(voice.label('confidentiality', project['confidentiality'])))}}}",
-        f"@bottom-left{{content:{_quoted(footer)}}}",
+        f"@page{{@top-left{{content:{quoted(clip(head, HEAD_LINE)[0])}}}",
+        f"@top-right{{content:{quoted(voice.plain(voice.label('confidentiality', project['confidentiality'])))}}}",
+        f"@bottom-left{{content:{quoted(footer)}}}",
         f"@bottom-right{{content:{page_of}}}}}",
         f".band{{background:{darkened_for_white(brand.colour or HOUSE_COLOUR)}}}",
     ]
     if identity.state in ("draft", "lapsed"):
         word = voice.plain(voice.phrase(identity.state), " ")
         lines.append(f'@page{{background:url("{_watermark(word, identity.state)}") center / 210mm 297mm no-repeat}}')
-        lines.append(f"@page{{@top-center{{content:{_quoted(word)};color:#b3261e;font-weight:700;font-size:9pt}}}}")
-    return mark_safe("\n".join(lines))  # noqa: S308 - every text went through _quoted
+        lines.append(f"@page{{@top-center{{content:{quoted(word)};color:#b3261e;font-weight:700;font-size:9pt}}}}")
+    return mark_safe("\n".join(lines))  # noqa: S308 - every text went through quoted
 
 
 def _watermark(word: str, state: str) -> str:
@@ -195,7 +195,7 @@ def _watermark(word: str, state: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A CSS string: quotes, backslashes, line ends and angle brackets as escapes."""
     return '"' + "".join(_escaped(character) if character in '"\\\n\r<>&' else character for character in text) + '"'
 

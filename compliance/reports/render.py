@@ -78,7 +78,7 @@ def render_report(
         lapsed_reasons=[Phrase(one["zh"], one["en"]) if isinstance(one, dict) else Phrase(str(one), str(one)) for one in lapsed_reasons],
     )
     record = Record(content, decision, catalogue, Voice(language))
-    brand, without_logo = _usable(brand)
+    brand, without_logo = usable(brand)
     wanted = charts(record)
     progress("writing", STAGES["writing"])
     drawing = Drawing.start(wanted) if wanted else None
@@ -102,7 +102,7 @@ def render_report(
     return Rendered(finished, identity.content_hash, pages, without_logo)
 
 
-def _usable(brand: Brand) -> tuple[Brand, bool]:
+def usable(brand: Brand) -> tuple[Brand, bool]:
     """The brand without a logo that cannot be read: a report must not fail for a picture."""
     try:
         _ = brand.logo_uri

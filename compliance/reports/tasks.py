@@ -167,7 +167,7 @@ def _read(job: Job) -> Order | None:
         tenant=tenant,
         content=content,
         decision=decision,
-        brand=Brand(tenant.brand_colour, _logo(tenant)),
+        brand=Brand(tenant.brand_colour, logo_of(tenant)),
         state=state,
         lapsed_at=stale_at,
         lapsed_reasons=reasons_of(round_.stale_reasons, report.revision.catalogue_id) if state == "lapsed" else [],
@@ -190,7 +190,8 @@ def _decision_of(report: Report, round_: GateRound, *, decided: bool) -> Decisio
     return decision_record(round_)
 
 
-def _logo(tenant: Tenant) -> bytes | None:
+def logo_of(tenant: Tenant) -> bytes | None:
+    """The organisation's logo, None without one or while the storage is away."""
     if not tenant.logo:
         return None
     try:

@@ -69,21 +69,32 @@ def write_xlsx(target: IO[bytes], title: str, columns: Sequence[Column], rows: I
 
     Bold frozen head, filters, real dates and numbers.
     """
+    return write_book(target, [(title, columns, rows)])[0]
+
+
+def write_book(target: IO[bytes], sheets: Iterable[tuple[str, Sequence[Column], Iterable[Sequence[Any]]]]) -> list[int]:
+    """Write an Excel workbook of several sheets (title, columns, rows), one after the other; returns the number of rows of each."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
-        sheet = book.add_worksheet("".join(sign for sign in title if sign not in "[]:*?/\\")[:31] or "1")
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         formats = (book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}), book.add_format({"num_format": "yyyy-mm-dd"}))
-        for number, column in enumerate(columns):
-            sheet.set_column(number, number, column.width)
-            sheet.write_string(0, number, str(column.label), bold)
-        sheet.freeze_panes(1, 0)
-        count = 0
-        for count, row in enumerate(rows, start=1):
-            for number, cell in enumerate(row):
-                _xlsx_cell(sheet, count, number, _plain(cell), formats)
-        if count:
-            sheet.autofilter(0, 0, count, len(columns) - 1)
+        return [_write_sheet(book, title, columns, rows, bold, formats) for title, columns, rows in sheets]
+
+
+def _write_sheet(
+    book: Any, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], bold: Any, formats: tuple[Any, Any]
+) -> int:
+    sheet = book.add_worksheet("".join(sign for sign in title if sign not in "[]:*?/\\")[:31] or "1")
+    for number, column in enumerate(columns):
+        sheet.set_column(number, number, column.width)
+        sheet.write_string(0, number, str(column.label), bold)
+    sheet.freeze_panes(1, 0)
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        for number, cell in enumerate(row):
+            _xlsx_cell(sheet, count, number, _plain(cell), formats)
+    if count:
+        sheet.autofilter(0, 0, count, len(columns) - 1)
     return count
 
 

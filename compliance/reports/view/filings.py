@@ -99,7 +99,7 @@ def filing_tables(record: Record) -> list[tuple[SafeString, Table]]:
             Table(
                 record.heads(("col_matter", 0), ("col_decision", 24), ("col_status", 13), ("col_number_due", 22)),
                 [
-                    [_matter(record, one), _determination(record, one), status_label(record, one), due_and_number(record, one)]
+                    [matter(record, one), determination(record, one), status_label(record, one), due_and_number(record, one)]
                     for one in applying
                 ],
                 voice.word("filings_apply_none"),
@@ -110,7 +110,7 @@ def filing_tables(record: Record) -> list[tuple[SafeString, Table]]:
             voice.word("filings_undetermined"),
             Table(
                 record.heads(("col_matter", 46), ("col_rule", 0), ("col_confirmed", 22)),
-                [[_matter(record, one), _missing(record, one), _determination(record, one)] for one in unknown],
+                [[matter(record, one), _missing(record, one), determination(record, one)] for one in unknown],
                 voice.word("filings_undetermined_none"),
                 voice.plain_word("filings_undetermined"),
             ),
@@ -119,7 +119,7 @@ def filing_tables(record: Record) -> list[tuple[SafeString, Table]]:
             voice.word("filings_not"),
             Table(
                 record.heads(("col_matter", 28), ("col_rule", 0), ("col_confirmed", 24)),
-                [[_name(record, one), _facts(record, one), _confirmed(record, one)] for one in excluded],
+                [[_name(record, one), _facts(record, one), confirmed(record, one)] for one in excluded],
                 voice.word("filings_not_none"),
                 voice.plain_word("filings_not"),
                 small=True,
@@ -180,7 +180,8 @@ def _name(record: Record, filing: Filing) -> SafeString:
     return record.voice.say(known.name if known else filing["regime"])
 
 
-def _matter(record: Record, filing: Filing) -> SafeString:
+def matter(record: Record, filing: Filing) -> SafeString:
+    """Name of the regime, its clauses and how sure the content is."""
     known = record.catalogue.filings.get(filing["regime"])
     if not known:
         return record.voice.say(filing["regime"])
@@ -199,19 +200,21 @@ def _article(record: Record, article: str | None) -> Phrase:
     return Phrase(text["zh"], ", " + text["en"])
 
 
-def _determination(record: Record, filing: Filing) -> SafeString:
+def determination(record: Record, filing: Filing) -> SafeString:
+    """What the rule says, what compliance says, who and why."""
     voice = record.voice
     rule = voice.word("rule_says", result=record.vocabulary("results", filing["result"]))
     decision = voice.phrase(f"decision_{filing['decision']}" if filing["decision"] else "decision_pending")
     lines = [rule, voice.word("compliance_says", decision=decision)]
     if filing["decision"]:
-        lines.append(_confirmed(record, filing))
+        lines.append(confirmed(record, filing))
     if filing["decision_reason"]:
         lines.append(voice.say(filing["decision_reason"]))
     return SafeString("<br>".join(format_html('<span class="q">{}</span>', line) for line in lines if line))
 
 
-def _confirmed(record: Record, filing: Filing) -> SafeString:
+def confirmed(record: Record, filing: Filing) -> SafeString:
+    """Who decided, when, and the second person."""
     voice = record.voice
     if not filing["decided_by"]:
         return voice.word("decision_pending")
