@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portal.catalogue.parts.text import Text
 from portal.catalogue.parts.tiers import Statement
@@ -23,10 +23,11 @@ class CalendarYear:
 
 @dataclass(frozen=True, slots=True)
 class CalendarRules:
-    """The counting rules in words, and the years by number."""
+    """The counting rules in words, and the years of China by number; ``others``: years that an organisation entered, by calendar."""
 
     rules: tuple[Statement, ...]
     years: Mapping[int, CalendarYear]
+    others: Mapping[str, Mapping[int, CalendarYear]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
