@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -19,6 +20,7 @@ from assessments.gates.states import OUTCOME_KIND, ConditionState, RoundState
 from assessments.reviews import segregation
 from assessments.scoring.explain import Explanation, explain_criterion, explain_readiness
 from assessments.scoring.gates import CriterionResult, GateResult
+from portal.catalogue import Text
 from portal.catalogue.parts import Gate
 from portal.core.access import Actor
 from portal.projects.access import may_on_project
@@ -89,7 +91,7 @@ class Approver:
 
 @dataclass
 class GatePage:
-    """Everything the page of one gate shows."""
+    """Everything the page of one gate shows. ``settled``: ``round`` decided the gate, and no further round is to come."""
 
     gate: Gate
     result: Any
@@ -109,6 +111,7 @@ class GatePage:
     earlier: list[GateRound]
     stale_reasons: list[dict[str, Any]] = field(default_factory=list)
     stale_before: list[str] = field(default_factory=list)
+    settled: bool = False
 
     @property
     def only_negative(self) -> str:
@@ -130,27 +133,39 @@ def gate_page(standing: Standing, gate_id: str, actor: Actor) -> GatePage:
     stale = decided is not None and decided.stale_since is not None
     expired = standing.expired(gate_id) is not None
     renewable = stale or expired
-    against = [] if waiting else what_stands_against(standing, gate_id, delta=renewable and project.stage not in stages_before(gate))
+    right_stage = project.stage in stages_before(gate)
+    settled = decided is not None and decided is latest and not renewable and not right_stage
+    against = [] if waiting else what_stands_against(standing, gate_id, delta=renewable and not right_stage)
     return GatePage(
         gate=gate,
         result=result,
         round=latest,
         decided=decided,
         approvers=_approvers(standing, gate, waiting, signatures, actor),
-        criteria=[_criterion(standing, result, one) for one in result.criteria],
+        criteria=[_criterion(standing, result, _signed_then(one, decided) if settled and decided else one) for one in result.criteria],
         against=against,
-        may_open=not waiting and not open_refusal and not against and project.stage in stages_before(gate),
+        may_open=not waiting and not open_refusal and not against and right_stage,
         open_refusal=open_refusal,
         may_renew=not waiting and renewable and not open_refusal and not [one for one in against if one["kind"] != "stage"],
         may_withdraw=waiting is not None and not rules.why_not_withdraw(actor, project, waiting),
-        right_stage=project.stage in stages_before(gate),
+        right_stage=right_stage,
         expired=expired,
         readiness_why=explain_readiness(standing.content, result.readiness),
         outcomes=[(choice.value, choice.label) for choice in gate.outcomes if choice.value in OUTCOME_KIND],
         earlier=[row for row in standing.rounds if row.gate == gate_id],
         stale_reasons=decided.stale_reasons if stale and decided else [],
         stale_before=standing.stale_before(gate_id) if waiting else [],
+        settled=settled,
     )
+
+
+def _signed_then(one: CriterionResult, decided: GateRound) -> CriterionResult:
+    """That everybody has signed, on a gate that is decided: signatures were given then, all else is judged as it stands now."""
+    if one.kind != "approvals" or decided.decided_at is None:
+        return one
+    said = Text("批准人已在第 {n} 轮全部签署（{day}）", "every approver signed in round {n}, {day}")
+    reason = said.fill(n=str(decided.number), day=timezone.localdate(decided.decided_at).isoformat())
+    return replace(one, met=True, pending=False, reason=reason, roles=())
 
 
 def _approvers(standing: Standing, gate: Gate, waiting: GateRound | None, signatures: list[Signature], actor: Actor) -> list[Approver]:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.checklists.rescore import rescore_project
 from assessments.gates import rules
@@ -132,9 +133,11 @@ def _outcome(round_: GateRound, outcome: str, content: Any) -> str:
 
 def why_only_negative(stale: list[str]) -> str:
     """What somebody reads who would approve while sign-offs of these earlier gates are stale: no later gate is decided before them."""
-    return _(
-        "The sign-off of {gates} is stale. Renew it with a delta round first; until then this round can be returned, rejected or withdrawn."
-    ).format(gates=", ".join(stale))
+    return ngettext(
+        "The sign-off of {gates} is stale. Renew it with a delta round first; until then this round cannot be approved.",
+        "The sign-offs of {gates} are stale. Renew them with delta rounds first; until then this round cannot be approved.",
+        len(stale),
+    ).format(gates=_(", ").join(stale))
 
 
 _WORDS = {

@@ -6,9 +6,10 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from assessments.checklists.models import Answer
-from assessments.gates.rounds import open_round, sign_round
+from assessments.gates.rounds import open_round, sign_round, why_only_negative
 from assessments.gates.staleness import mark_affected
 from portal.core.errors import Conflict
 from portal.tenants.entry import acting_as
@@ -52,6 +53,9 @@ def test_an_open_round_waits_while_an_earlier_sign_off_is_stale(decided):
     client.cookies["django_language"] = "en"
     page = client.get(f"/t/{decided.tenant.slug}/projects/{decided.project.pk}/gates/G1/").content.decode()
     assert "The sign-off of G0 is stale. Renew it" in page
+    assert "this round cannot be approved" in page
+    with translation.override("en"):
+        assert why_only_negative(["G0", "G1"]).startswith("The sign-offs of G0, G1 are stale")
     closed = {value: "disabled" in tag for tag, value in re.findall(r"(<input[^>]*type=\"radio\"[^>]*value=\"(\w+)\"[^>]*>)", page)}
     assert closed == {"submit": True, "return": False}
     with acting_as(decided.tenant, decided.pam) as pam:

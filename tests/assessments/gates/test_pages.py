@@ -136,6 +136,23 @@ def test_a_sign_off_says_until_when_it_holds_and_reads_expired_after_that(ready)
         assert GateRound.objects.get(gate="G0", state="open").delta_of_id == row.pk
 
 
+def test_a_decided_gate_says_who_signed_until_another_round_is_to_come(ready):
+    row = _decide_g0(ready)
+    client = client_of(ready.bob)
+    page = client.get(f"{ready.base}gates/G0/")
+    last = page.context["page"].criteria[-1]
+    assert (last["id"], last["met"], last["pending"]) == ("G0.4", True, False)
+    text = page.content.decode()
+    assert f"Every approver signed in round 1, {timezone.localdate(row.decided_at).isoformat()}" in text
+    assert "Pam · approve" in text
+    assert not any(said in text for said in ("Still to sign", "Ask for the decision", "not at the stage"))
+    with acting_as(ready.tenant, ready.pam):
+        GateRound.objects.filter(pk=row.pk).update(stale_since=timezone.now(), stale_reasons=[])
+    text = client.get(f"{ready.base}gates/G0/").content.decode()
+    assert "Still to sign: PMO" in text
+    assert "Who signs" in text
+
+
 def test_the_page_says_how_readiness_and_criteria_come_about(ready):
     text = client_of(ready.pam).get(f"{ready.base}gates/G2/").content.decode()
     assert "Readiness 100.00, at least 85" in text
