@@ -117,11 +117,18 @@ class WorkCalendar:
 
     def rolled(self, day: dt.date, *, backwards: bool = False) -> Due:
         """The day itself if it is a working day, else the next one (backwards: the one before)."""
-        official = self.is_official(day)
-        while not self.is_working(day):
+        end, years = self.roll(day, backwards=backwards)
+        return Due(end, bool(years))
+
+    def roll(self, day: dt.date, *, backwards: bool = False) -> tuple[dt.date, tuple[int, ...]]:
+        """The nearest working day from this one on (backwards: before it), and the years without a notice that were met."""
+        years: set[int] = set()
+        while True:
+            if not self.is_official(day):
+                years.add(day.year)
+            if self.is_working(day):
+                return day, tuple(sorted(years))
             day += -_ONE_DAY if backwards else _ONE_DAY
-            official = official and self.is_official(day)
-        return Due(day, not official)
 
 
 def work_calendar(rules: CalendarRules, place: str = CN) -> WorkCalendar:
@@ -181,10 +188,8 @@ def count(
     first = None if end == day else day + sign * _ONE_DAY
     if not roll:
         return Counted(end, first, paused=paused)
-    moved = table.rolled(end, backwards=backwards)
-    assert not isinstance(moved.on, dt.datetime)
-    years = {one.year for one in (end, moved.on) if not table.is_official(one)}
-    return Counted(moved.on, first, rolled_from=end if moved.on != end else None, paused=paused, years=tuple(sorted(years)))
+    last, years = table.roll(end, backwards=backwards)
+    return Counted(last, first, rolled_from=end if last != end else None, paused=paused, years=years)
 
 
 def due(

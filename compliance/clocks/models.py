@@ -19,7 +19,7 @@ class FilingClock(TenantModel):
 
     ``key``: which limit of the entry (event, action, and a number where two are alike), or the organisation's own rule;
     ``n``/``unit``/``calendar``/``roll``: as counted, copied from the content of ``catalogue_version`` so that it can be counted again.
-    ``due_on`` None: without delay, or no number is fixed. Limits in hours have ``event_at`` and ``due_at``; ``due_on`` is then the day
+    ``due_on`` None: no number is fixed; of a limit without delay (``n`` 0) it is the day of the event itself. Limits in hours have ``event_at`` and ``due_at``; ``due_on`` is then the day
     of ``due_at`` in the zone of the jurisdiction.
     """
 
@@ -72,3 +72,42 @@ class FilingClock(TenantModel):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ClockRule(TenantModel):
+    """A limit that the organisation sets itself, earlier than the law asks: "submit 30 working days before launch".
+
+    ``regime`` empty: for every filing whose content has a limit of the same event. Counted by the calendar of the filing's jurisdiction.
+    """
+
+    class Unit(models.TextChoices):
+        WORKING_DAY = "working_day", _("working days")
+        CALENDAR_DAY = "calendar_day", _("calendar days")
+        WEEK = "week", _("weeks")
+        MONTH = "month", _("months")
+
+    class Direction(models.TextChoices):
+        BEFORE = "before", _("before")
+        AFTER = "after", _("after")
+
+    title = models.CharField(_("name of the rule"), max_length=120)
+    regime = models.SlugField(_("filing"), max_length=60, blank=True, default="")
+    event = models.CharField(_("event"), max_length=60)
+    action = models.CharField(_("what has to be done"), max_length=60)
+    direction = models.CharField(_("before or after"), max_length=6, choices=Direction.choices)
+    n = models.PositiveSmallIntegerField(_("number of units"))
+    unit = models.CharField(_("unit of the limit"), max_length=16, choices=Unit.choices)
+    active = models.BooleanField(_("in use"), default=True)
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    entered_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("own time limit")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "regime", "event", "action", "direction"], name="clock_rule_once"),
+            models.CheckConstraint(condition=models.Q(n__gte=0, n__lte=1000), name="clock_rule_n"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
