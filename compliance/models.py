@@ -1,9 +1,10 @@
 """All models of the compliance app, so that Django finds them."""
 
 from compliance.clocks.models import ClockRule, FilingClock
+from compliance.feeds.models import CalendarFeed
 from compliance.filings.models import Filing, FilingEvent
 from compliance.holidays.models import HolidayYear
 from compliance.register.models import FilingRegister
 from compliance.reports.models import Report
 
-__all__ = ["ClockRule", "Filing", "FilingClock", "FilingEvent", "FilingRegister", "HolidayYear", "Report"]
+__all__ = ["CalendarFeed", "ClockRule", "Filing", "FilingClock", "FilingEvent", "FilingRegister", "HolidayYear", "Report"]

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
-from compliance.filings.states import OVER, OWED, SETTLED, FilingDecision, FilingState
+from compliance.filings.states import GROUPS, OVER, OWED, SETTLED, FilingDecision, FilingState
 from portal.core.tenancy import TenantForeignKey, TenantModel
 from portal.projects.models import Project
 from portal.tenants.models import User
@@ -41,6 +41,12 @@ def date_to_keep() -> models.Case:
         models.When(state__in=_words(OWED), then=Least(running, Coalesce("due_on", "renewal_on", "valid_until", never))),
         default=Least(running, Coalesce("due_on", never)),
     )
+
+
+def group_number() -> models.Case:
+    """Number of the group of states (``states.GROUPS``) from 1 in the order of the procedure; 0 for what is over or not asked for."""
+    groups = [models.When(state__in=_words(states), then=models.Value(number)) for number, states in enumerate(GROUPS.values(), start=1)]
+    return models.Case(models.When(UNASKED, then=models.Value(0)), *groups, default=models.Value(0))
 
 
 def next_day(due_sort: dt.date) -> dt.date | None:
@@ -87,6 +93,9 @@ class Filing(TenantModel):
     due_on = models.DateField(_("due"), null=True, blank=True)
     clock_on = models.DateField(_("next time limit"), null=True, blank=True)
     due_sort = models.GeneratedField(expression=date_to_keep(), output_field=models.DateField(), db_persist=True, editable=False)
+    group_sort = models.GeneratedField(
+        expression=group_number(), output_field=models.PositiveSmallIntegerField(), db_persist=True, editable=False
+    )
     renewal_on = models.DateField(_("renewal reminder"), null=True, blank=True)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner"))
     cost = models.DecimalField(_("cost"), max_digits=16, decimal_places=2, null=True, blank=True)
@@ -123,6 +132,7 @@ class Filing(TenantModel):
             models.Index(fields=["tenant", "decision"], name="filing_waiting_ix", condition=models.Q(decision="none")),
             models.Index(fields=["tenant", "due_sort", "id"], name="filing_due_ix"),
             models.Index(fields=["tenant", "-updated_at", "-id"], name="filing_changed_ix"),
+            models.Index(fields=["tenant", "group_sort", "due_sort", "id"], name="filing_group_ix"),
         ]
 
     def __str__(self) -> str:

@@ -104,3 +104,16 @@ def first_state(gate: str) -> FilingState:
 def after_undeciding(state: str) -> str:
     """The state when a decision is taken back or lapses: work that was done is not lost."""
     return S.NOT_ASSESSED if state in UNTOUCHED else state
+
+
+# Groups of states in the order of the procedure: the columns of the board, a filter of the list. What is over stands in none.
+GROUPS: Mapping[str, tuple[FilingState, ...]] = {
+    "decide": (S.NOT_ASSESSED,),
+    "prepare": (S.TO_PREPARE, S.SCHEDULED),
+    "preparing": (S.PREPARING, S.INTERNAL_REVIEW, S.READY, S.IN_PROGRESS),
+    "authority": (S.SUBMITTED, S.ACCEPTED, S.UNDER_REVIEW, S.RESUBMITTED, S.CHANGE_SUBMITTED),
+    "supplement": (S.SUPPLEMENT_REQUESTED,),
+    "settled": (S.APPROVED, S.PUBLISHED, S.RENEWED, S.DONE, S.REPORTED),
+    "owed": (S.CHANGE_DUE, S.RENEWAL_DUE, S.CANCEL_DUE),
+    "lost": (S.REJECTED, S.EXPIRED, S.REVOKED),
+}

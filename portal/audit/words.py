@@ -33,6 +33,7 @@ WITHOUT_TRAIL = frozenset(
     {
         *("portal_job", "portal_notice", "portal_noticepreference"),
         *("portal_projectsummary", "portal_portfoliorollup", "portal_savedview", "portal_defaultview", "portal_intakedraft"),
+        "compliance_calendarfeed",
     }
 )
 # Never shown: keys, counters, search columns, secrets and copies of what stands elsewhere.
@@ -40,6 +41,7 @@ HIDDEN = frozenset(
     {
         *("id", "tenant_id", "version", "position", "created_at", "updated_at", "request_id"),
         *("grams", "search_text", "comment_count", "evidence_count", "answer_version", "waiting", "due_sort", "content", "content_type_id"),
+        "group_sort",
         *("token_hash", "verify_code", "file_key", "changes"),
     }
 )
