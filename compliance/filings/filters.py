@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from datetime import timedelta
 from typing import Any, ClassVar
 
 import django_filters as df
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from compliance.filings.models import NO_DATE, UNASKED, Filing
-from compliance.filings.queries import waiting_for_decision, waiting_for_second
-from compliance.filings.states import FilingState
+from compliance.calendars.workdays import CN, work_calendar
+from compliance.filings.models import BLOCKING, NO_DATE, UNASKED, Filing
+from compliance.filings.queries import as_second, waiting_for_decision
+from compliance.filings.states import GROUP_NAMES, GROUP_NUMBERS, FilingState
+from compliance.holidays.queries import calendar_rules
 from portal.catalogue import catalogue
 from portal.core.formats import in_language as tr
 from portal.tenants.clock import organisation_today
 
 SOON = timedelta(days=30)
+NEAR = 5  # working days
+NOBODY = "none"
 WAITING = [("decide", _("For my decision")), ("second", _("For me as the second person")), ("any", _("Not decided by two people"))]
-DUE = [("late", _("Late")), ("soon", _("Within 30 days")), ("set", _("With a due date")), ("unset", _("Without a due date"))]
+DUE = [
+    ("late", _("Late")),
+    ("near", _("Within 5 working days")),
+    ("soon", _("Within 30 days")),
+    ("set", _("With a due date")),
+    ("unset", _("Without a due date")),
+]
 
 
 def families() -> list[tuple[str, str]]:
@@ -37,6 +48,22 @@ def late(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(due_sort__lt=organisation_today())
 
 
+def near_day() -> dt.date:
+    """The fifth working day from today, by the calendar of China with the organisation's years. One query."""
+    return work_calendar(calendar_rules(catalogue()), CN).add_working_days(organisation_today(), NEAR).on
+
+
+def bases() -> list[tuple[str, str]]:
+    """What a time limit can rest on."""
+    return [(value, tr(one.label)) for value, one in catalogue().vocabularies["bases"].choices.items()]
+
+
+def earliest_limit(**conditions: Any) -> Exists:
+    """True for filings whose earliest running time limit is such a one."""
+    same = Filing.objects.filter(pk=OuterRef("pk"), clocks__due_on=F("clock_on"), clocks__state="running")
+    return Exists(same.filter(**{f"clocks__{name}": value for name, value in conditions.items()}))
+
+
 class FilingFilter(df.FilterSet):
     """Filters over the filings a person may see. Without ``result`` those that the rules exclude and nobody decided are left out."""
 
@@ -53,6 +80,12 @@ class FilingFilter(df.FilterSet):
     project = df.UUIDFilter(field_name="project_id", label=_("Project"))
     regime = df.CharFilter(label=_("Filing (id)"))
     mine = df.BooleanFilter(method="is_mine", label=_("Mine to carry through"))
+    group = df.ChoiceFilter(choices=list(GROUP_NAMES.items()), method="of_group", label=_("Stage of the procedure"))
+    blocker = df.BooleanFilter(method="is_blocker", label=_("Blocks the launch"))
+    owner = df.CharFilter(method="of_owner", label=_("Owner"))
+    basis = df.ChoiceFilter(choices=bases, method="of_basis", label=_("Basis of the time limit"))
+    provisional = df.BooleanFilter(method="is_provisional", label=_("Provisional"))
+    day = df.DateFilter(method="on_day", label=_("Date to keep on"))
 
     class Meta:
         model = Filing
@@ -92,18 +125,47 @@ class FilingFilter(df.FilterSet):
         actor: Any = self.request.actor
         if value == "any":
             return queryset.filter(second_person_id=None)
-        chosen = waiting_for_decision(actor) if value == "decide" else waiting_for_second(actor)
-        return queryset.filter(pk__in=chosen.values("pk"))
+        if value == "second":
+            return queryset.filter(as_second(actor))
+        return queryset.filter(pk__in=waiting_for_decision(actor).values("pk"))
 
     def is_due(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """By the date to keep."""
         if value == "late":
             return late(queryset)
-        if value == "soon":
+        if value in ("near", "soon"):
             today = organisation_today()
-            return queryset.filter(due_sort__gte=today, due_sort__lte=today + SOON)
+            return queryset.filter(due_sort__gte=today, due_sort__lte=near_day() if value == "near" else today + SOON)
         return queryset.filter(due_sort=NO_DATE) if value == "unset" else queryset.filter(due_sort__lt=NO_DATE)
 
     def is_mine(self, queryset: QuerySet[Any], _name: str, value: bool | None) -> QuerySet[Any]:
         """Carried through by this person; "no" is the same as not asking."""
         return queryset.filter(owner_id=self.request.actor.user_id) if value else queryset
+
+    def of_group(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """A group of states: a column of the board."""
+        return queryset.filter(group_sort=GROUP_NUMBERS[value])
+
+    def is_blocker(self, queryset: QuerySet[Any], _name: str, value: bool | None) -> QuerySet[Any]:
+        """Required before launch and not settled; "no" is the same as not asking."""
+        return queryset.filter(BLOCKING) if value else queryset
+
+    def of_owner(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Carried through by this account, or by nobody yet. What is neither finds nothing."""
+        if value == NOBODY:
+            return queryset.filter(owner=None)
+        number = int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
+        return queryset.filter(owner_id=number)
+
+    def of_basis(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """By what the earliest running time limit rests on."""
+        return queryset.filter(earliest_limit(basis=value))
+
+    def is_provisional(self, queryset: QuerySet[Any], _name: str, value: bool | None) -> QuerySet[Any]:
+        """The earliest running time limit reaches a year without an official calendar; "no" is the same as not asking."""
+        return queryset.filter(earliest_limit(provisional=True)) if value else queryset
+
+    def on_day(self, queryset: QuerySet[Any], _name: str, value: dt.date) -> QuerySet[Any]:
+        """A date to keep or a running time limit ends on that day."""
+        limits = Filing.objects.filter(pk=OuterRef("pk"), clocks__due_on=value, clocks__state="running")
+        return queryset.filter(Q(due_sort=value) | Q(Exists(limits)))

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
-from compliance.filings.states import GROUPS, OVER, OWED, SETTLED, FilingDecision, FilingState
+from compliance.filings.states import GROUPS, OVER, OWED, SETTLED, UNSETTLED_GROUPS, FilingDecision, FilingState
 from portal.core.tenancy import TenantForeignKey, TenantModel
 from portal.projects.models import Project
 from portal.tenants.models import User
@@ -20,6 +20,8 @@ GUARDIANS = ("security", "compliance")
 
 # The rules do not ask for it (any more) and nobody said otherwise: it asks for nobody's attention.
 UNASKED = models.Q(result="not_applicable", decision="none")
+# Nothing goes live before it is settled.
+BLOCKING = models.Q(result="required", gate="before_launch", group_sort__in=UNSETTLED_GROUPS)
 
 
 def _words(states: Iterable[str]) -> tuple[str, ...]:
@@ -137,6 +139,11 @@ class Filing(TenantModel):
 
     def __str__(self) -> str:
         return self.regime
+
+    @property
+    def blocks(self) -> bool:
+        """Required before launch and not settled: the project cannot go live."""
+        return self.result == "required" and self.gate == "before_launch" and self.group_sort in UNSETTLED_GROUPS
 
     @property
     def next_on(self) -> dt.date | None:

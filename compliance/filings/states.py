@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class FilingState(models.TextChoices):
@@ -117,3 +119,16 @@ GROUPS: Mapping[str, tuple[FilingState, ...]] = {
     "owed": (S.CHANGE_DUE, S.RENEWAL_DUE, S.CANCEL_DUE),
     "lost": (S.REJECTED, S.EXPIRED, S.REVOKED),
 }
+GROUP_NAMES: Mapping[str, Any] = {
+    "decide": pgettext_lazy("column of filings", "To decide"),
+    "prepare": pgettext_lazy("column of filings", "To prepare"),
+    "preparing": pgettext_lazy("column of filings", "In preparation"),
+    "authority": pgettext_lazy("column of filings", "With the authority"),
+    "supplement": pgettext_lazy("column of filings", "Supplement requested"),
+    "settled": pgettext_lazy("column of filings", "Approved or published"),
+    "owed": pgettext_lazy("column of filings", "Change, renewal or cancellation due"),
+    "lost": pgettext_lazy("column of filings", "Rejected, expired or revoked"),
+}
+GROUP_NUMBERS: Mapping[str, int] = {key: number for number, key in enumerate(GROUPS, start=1)}
+# Groups in which nothing holds (yet): what is required before launch and stands here blocks the launch.
+UNSETTLED_GROUPS = tuple(number for key, number in GROUP_NUMBERS.items() if key not in ("settled", "owed"))

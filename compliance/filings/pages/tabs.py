@@ -15,7 +15,7 @@ def view_tabs(request: Any, active: str) -> list[dict[str, Any]]:
     Filters stay when the view changes: every view reads the same ones.
     """
     kept = request.GET.copy()
-    for name in ("after", "before", "page", "sort", "month", "from"):
+    for name in ("after", "before", "page", "sort", "month", "start", "column", "filters"):
         kept.pop(name, None)
     query = f"?{kept.urlencode()}" if kept else ""
     slug = request.tenant.slug

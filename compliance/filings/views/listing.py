@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from compliance.filings.pages.listing import chosen_rows, columns, file_rows, kept, listing, order_of
+from compliance.filings.pages.bar import kept
+from compliance.filings.pages.listing import chosen_rows, columns, file_rows, listing, order_of
 from portal.audit.actions import record_act
 from portal.core.access import requires
 from portal.core.errors import NotFound
