@@ -85,16 +85,19 @@ def pages(content: dict[str, Any], *, number: int, content_hash: str, language: 
 def _css(record: Any, content: dict[str, Any], number: int, content_hash: str, brand: Brand) -> str:
     voice = record.voice
     head = f"{voice.plain(content['tenant']['names'])}  {voice.plain(said('title'))} {number} · {content['as_of']}"
-    page = quoted(voice.plain(voice.phrase("page_of", page="\x00", pages="\x01")))
-    page = page.replace("\x00", '" counter(page) "').replace("\x01", '" counter(pages) "')
+    page = quoted(voice.plain(voice.phrase("page_of", page="<", pages=">")))
+    page = page.replace(quoted("<")[1:-1], '" counter(page) "').replace(quoted(">")[1:-1], '" counter(pages) "')
     check = f"{voice.plain_word('content_check')} {' '.join(content_hash[i : i + 8] for i in range(0, 32, 8))} …"
+    colour = darkened_for_white(brand.colour or HOUSE_COLOUR)
     return "\n".join(
         [
             "@page{size:A4 landscape;margin:19mm 14mm 17mm}",
-            "@page cover{margin:0 0 17mm}",
+            "@page cover{margin:0 0 17mm;@bottom-left{padding-left:14mm}@bottom-right{padding-right:14mm}}",
             f"@page{{@top-left{{content:{quoted(clip(head, 130)[0])}}}@top-right{{content:none}}",
             f"@bottom-left{{content:{quoted(check)}}}@bottom-right{{content:{page}}}}}",
-            f".band{{background:{darkened_for_white(brand.colour or HOUSE_COLOUR)};padding:13mm 14mm 8mm}}.band h1{{margin:4mm 0 1mm;font-size:22pt}}",
-            ".sheet{margin:7mm 14mm 0}.tiles .tile{width:41mm}",
+            f".band{{background:{colour};padding:10mm 14mm 6mm}}.band h1{{margin:3mm 0 1mm;font-size:22pt}}",
+            ".both .band{padding:9mm 14mm 5mm}.both .band h1{margin-top:2mm}",
+            ".sheet{margin:5mm 14mm 0}.tiles .tile{width:41mm}.sheet p{margin-bottom:.8mm}",
+            ".sheet table.t td{padding-top:.5mm;padding-bottom:.5mm}",
         ]
     )

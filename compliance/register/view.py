@@ -66,7 +66,7 @@ def state_table(record: Record) -> Table:
         ]
         for state in states
     ]
-    return Table(heads, body, record.voice.say(said("nothing")), record.voice.plain(said("states")))
+    return Table(heads, body, record.voice.say(said("nothing")), record.voice.plain(said("states")), small=True)
 
 
 def project_cell(record: Record, row: Any) -> SafeString:

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from compliance.filings.pages.listing import kept
+from compliance.filings.pages.bar import kept
 from compliance.filings.pages.tabs import view_tabs
 from compliance.register import actions
 from compliance.register.models import FilingRegister

@@ -42,7 +42,7 @@ HIDDEN = frozenset(
         *("id", "tenant_id", "version", "position", "created_at", "updated_at", "request_id"),
         *("grams", "search_text", "comment_count", "evidence_count", "answer_version", "waiting", "due_sort", "content", "content_type_id"),
         "group_sort",
-        *("token_hash", "verify_code", "file_key", "changes"),
+        *("token_hash", "verify_code", "file_key", "pdf_key", "sheet_key", "changes"),
     }
 )
 COLUMNS: dict[str, Any] = {

@@ -26,6 +26,7 @@ from assessments.gates.models import GateRound
 from assessments.reviews.waiving import delegate
 from compliance.demo.loading import load
 from compliance.filings.evaluation import organisation_regimes
+from compliance.register import actions as registers
 from compliance.reports import actions as reports
 from compliance.reports.models import Report
 from compliance.reports.queries import verify_code_of
@@ -156,6 +157,11 @@ def _papers(house: SimpleNamespace) -> dict[str, Any]:
     with acting_as(house.tenant, house.people["pmo"]):
         reports.fail_report(failed, "The file could not be written.")
         made = Report.objects.get(pk=made.pk)
+    with acting_as(house.tenant, house.people["officer"]) as officer:
+        for language in ("zh", "en"):
+            register, _new = registers.order_register(language=language, query="", by=officer)
+    with tenant_context(house.tenant.pk):
+        type(register).objects.filter(pk=register.pk).update(state="ready", rows=180, pages=24, sheet_size=90_000, pdf_key="x", pdf_size=1)
     return {"report_id": made.pk, "code": verify_code_of(made), "failed": failed.pk, "waiting": waiting.pk}
 
 

@@ -101,6 +101,7 @@ VISITS = [
     Visit("compliance:filings", "abroad", keys=ABROAD),
     Visit("compliance:organisation_filings", "officer"),
     Visit("compliance:organisation_filing", "officer", keys={"regime": "@organisation_regime"}),
+    Visit("compliance:register", "officer"),
     Visit("compliance:reports", "pmo"),
     Visit("compliance:reports", "abroad", keys=ABROAD),
     Visit("portal:contacts", "pmo"),

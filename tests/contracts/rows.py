@@ -16,6 +16,7 @@ from assessments.gates.rounds import open_round
 from assessments.reviews.models import Delegation, ReviewDecision, Waiver
 from compliance.filings.evaluation import organisation_regimes
 from compliance.filings.models import Filing, FilingEvent
+from compliance.register.models import FilingRegister
 from compliance.reports.models import Report
 from portal.audit.actions import record_act
 from portal.catalogue import catalogue
@@ -232,6 +233,7 @@ def _filings(world: SimpleNamespace, number: int, person: User) -> None:
     rows = Filing.objects.filter(project=world.project).exclude(result="not_applicable").order_by("regime")
     Filing.objects.filter(pk=rows[number].pk).update(**signed)
     FilingEvent.objects.create(filing=rows[0], verb="planned", detail={"note": word}, done_by=person)
+    FilingRegister.objects.create(number=number, language="en", filters=word, state="ready", ordered_by=world.pam)
     of_organisation = {"gate": "none", "result": "required", "catalogue_version": catalogue().version, "evaluated_at": timezone.now()}
     # The content knows fewer filings of the organisation than we have people.
     for regime in sorted(organisation_regimes(catalogue()))[number - 1 : number]:

@@ -53,6 +53,7 @@ LISTS: dict[str, List] = {
     "assessments:delegations": List(),
     "compliance:filings": List(),
     "compliance:organisation_filings": List(shown=False),
+    "compliance:register": List(shown=False),
     "compliance:reports": List(),
     "portal:contacts": List(),
     "portal:contact": List(),
@@ -151,6 +152,7 @@ NO_LISTS: dict[str, str] = {
     "assessments:waiver_new": "a form",
     "compliance:organisation_filing": "one filing of the organisation",
     "compliance:report": "one report",
+    "compliance:register_file": "one file",
     "compliance:report_download": "a file",
 }
 
