@@ -5,6 +5,22 @@ from compliance.feeds.models import CalendarFeed
 from compliance.filings.models import Filing, FilingEvent
 from compliance.holidays.models import HolidayYear
 from compliance.register.models import FilingRegister
+from compliance.reminders.models import DigestSent, ReminderPreference, ReminderRule, ReminderSent, WebhookDelivery, WebhookTarget
 from compliance.reports.models import Report
 
-__all__ = ["CalendarFeed", "ClockRule", "Filing", "FilingClock", "FilingEvent", "FilingRegister", "HolidayYear", "Report"]
+__all__ = [
+    "CalendarFeed",
+    "ClockRule",
+    "DigestSent",
+    "Filing",
+    "FilingClock",
+    "FilingEvent",
+    "FilingRegister",
+    "HolidayYear",
+    "ReminderPreference",
+    "ReminderRule",
+    "ReminderSent",
+    "Report",
+    "WebhookDelivery",
+    "WebhookTarget",
+]
