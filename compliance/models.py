@@ -1,6 +1,7 @@
 """All models of the compliance app, so that Django finds them."""
 
 from compliance.clocks.models import ClockRule, FilingClock
+from compliance.dossiers.models import DocumentFile, Dossier, DossierFile, FilingDocument
 from compliance.feeds.models import CalendarFeed
 from compliance.filings.models import Filing, FilingEvent
 from compliance.holidays.models import HolidayYear
@@ -12,8 +13,12 @@ __all__ = [
     "CalendarFeed",
     "ClockRule",
     "DigestSent",
+    "DocumentFile",
+    "Dossier",
+    "DossierFile",
     "Filing",
     "FilingClock",
+    "FilingDocument",
     "FilingEvent",
     "FilingRegister",
     "HolidayYear",
