@@ -58,10 +58,10 @@ def look_at(upload: Any) -> Looked:
     return Looked(name, size, kind.content_type, digest.hexdigest())
 
 
-def store(upload: Any, tenant_id: int | None, project_id: UUID) -> str:
-    """Write the bytes and give their key: folders by tenant and project, then 128 random bits."""
+def store(upload: Any, tenant_id: int | None, owner_id: UUID, folder: str = "evidence") -> str:
+    """Write the bytes and give their key: folders by tenant and what they belong to (a project, a filing), then 128 random bits."""
     upload.seek(0)
-    return default_storage.save(f"evidence/{tenant_id}/{project_id}/{secrets.token_hex(16)}", File(upload, name="evidence"))
+    return default_storage.save(f"{folder}/{tenant_id}/{owner_id}/{secrets.token_hex(16)}", File(upload, name=folder))
 
 
 def open_stored(key: str) -> IO[bytes]:

@@ -28,6 +28,7 @@ from assessments.checklists.pages.library import LibraryPage, library_page
 from assessments.checklists.views.common import FOLDER, answer_of, card_of, is_part, item_response, post_only, retarget, single_faults
 from portal.audit.actions import record_act
 from portal.core.access import requires
+from portal.core.downloads import attachment
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.htmx import go, toast
 
@@ -229,10 +230,4 @@ def download(proof: Evidence) -> FileResponse:
     except FileNotFoundError:
         raise NotFound(_("The stored file is missing. Tell the operator; its hash stays in the record.")) from None
     record_act("assessments.evidence.downloaded", proof, name=proof.name, sha256=proof.sha256)
-    response = FileResponse(content, as_attachment=True, filename=proof.name, content_type=proof.content_type or "application/octet-stream")
-    response.headers["Content-Length"] = str(proof.size)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return attachment(content, proof.name, proof.content_type, proof.size)
