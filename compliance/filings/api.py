@@ -223,7 +223,7 @@ class FilingDecide(APIView):
         request=inline_serializer(
             "FilingDecision",
             {
-                "act": serializers.ChoiceField(choices=["confirm", "reject", "agree", "object", "withdraw"]),
+                "act": serializers.ChoiceField(choices=["confirm", "reject", "agree", "object", "withdraw", "keep"]),
                 "reason": serializers.CharField(required=False),
                 "version": serializers.IntegerField(),
             },
@@ -231,7 +231,10 @@ class FilingDecide(APIView):
         responses=FILING_DETAIL,
     )
     def post(self, request: Any, regime: str) -> Response:
-        """``confirm`` or ``reject`` (first person), ``agree`` or ``object`` (second person), ``withdraw``. 409 carries what stands now."""
+        """``confirm`` or ``reject`` (first person), ``agree`` or ``object`` (second person), ``withdraw``. 409 carries what stands now.
+
+        ``keep``: object to somebody's wish to take the decision back.
+        """
         body = _body(request)
         act, reason, version = _text(body, "act"), _text(body, "reason"), _version(body)
         given: dict[str, Any] = {"reason": reason, "version": version, "by": request.actor}
@@ -241,6 +244,8 @@ class FilingDecide(APIView):
             actions.second_decision(request.project, regime, agree=act == "agree", **given)
         elif act == "withdraw":
             actions.withdraw_decision(request.project, regime, **given)
+        elif act == "keep":
+            actions.keep_decision(request.project, regime, **given)
         else:
             raise Invalid(_("There is no such act."), fields={"act": [act]})
         return Response(_detail(request, regime))

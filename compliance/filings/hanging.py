@@ -13,7 +13,7 @@ from assessments.scoring.registry import register_filing_provider
 from compliance.filings import registry as views
 from compliance.filings import tasks as _tasks  # noqa: F401 - the kind of its job must be known where it is ordered
 from compliance.filings import work
-from compliance.filings.actions.deciding import DECIDED_NOTICE, SECOND_NOTICE, WITHDRAW_NOTICE
+from compliance.filings.actions.deciding import DECIDED_NOTICE, KEPT_NOTICE, SECOND_NOTICE, WITHDRAW_NOTICE
 from compliance.filings.actions.planning import OWNER_NOTICE
 from compliance.filings.clocks import note_next_date
 from compliance.filings.effects import filing_effects
@@ -84,9 +84,17 @@ def _declare_notices() -> None:
     kinds.declare(
         WITHDRAW_NOTICE,
         _("The decision on “{filing}” shall be taken back ({project})"),
-        _("{by} asks for it: {reason} It counts until a person of another role agrees."),
+        _("{by} asks for it: {reason} It counts until a person of another role agrees; that person can object too."),
         url=_to_filing,
         label=_("Taking a decision on a filing back waits for me as the second person"),
+        tone="attention",
+    )
+    kinds.declare(
+        KEPT_NOTICE,
+        _("The decision on “{filing}” stays ({project})"),
+        _("{by} objected to taking it back: {reason}"),
+        url=_to_filing,
+        label=_("Somebody objected to my wish to take a decision on a filing back"),
         tone="attention",
     )
     kinds.declare(

@@ -15,6 +15,7 @@ SENTENCES: dict[str, Any] = {
     "compliance.filing.objected": _("objected to the decision on “{filing}”: {reason}"),
     "compliance.filing.withdrawn": _("took the decision on “{filing}” back: {reason}"),
     "compliance.filing.withdrawal_asked": _("asked to take the decision on “{filing}” back: {reason}"),
+    "compliance.filing.withdrawal_refused": _("objected to taking the decision on “{filing}” back: {reason}"),
     "compliance.filing.stepped": _("moved “{filing}” on to: {new_word}"),
     "compliance.filing.planned": _("changed the plan of “{filing}”"),
     "compliance.filings.exported": _("exported the list of filings ({rows} rows)"),
@@ -30,6 +31,7 @@ EVENTS: dict[str, Any] = {
     "objected": _("The second person objected: {reason}"),
     "withdrawn": _("The decision was taken back: {reason}"),
     "withdrawal_asked": _("Asked to take the decision back; a second person has to agree: {reason}"),
+    "withdrawal_refused": _("The second person objected to taking the decision back; it stays: {reason}"),
     "stepped": _("{state}"),
     "planned": _("Plan changed: {changed}"),
 }

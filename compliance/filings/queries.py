@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
 
 from compliance.filings.models import GUARDIANS, NO_DATE, UNASKED, Filing
 from compliance.filings.rules import DECIDE, SECOND, VIEW_ALL, roles_of
 from compliance.filings.states import FilingDecision
+from compliance.filings.taking_back import ADDED_BY_TWO, ASKED, last_word
 from portal.core.access import Actor
 from portal.permissions import AUDITOR
 from portal.projects.access import projects_visible_to
@@ -27,8 +29,8 @@ def of_organisation(actor: Actor) -> QuerySet[Filing]:
     rows = Filing.objects.filter(project=None)
     if not actor.may(VIEW_ALL):
         return rows.filter(pk__isnull=True)
-    waiting = [chosen(actor).filter(project=None).values("pk") for chosen in (waiting_for_decision, waiting_for_second)]
-    return rows.filter(Q(due_sort__lt=organisation_today()) | Q(pk__in=waiting[0]) | Q(pk__in=waiting[1]))
+    decide = waiting_for_decision(actor).filter(project=None).values("pk")
+    return rows.filter(Q(due_sort__lt=organisation_today()) | Q(pk__in=decide) | as_second(actor))
 
 
 def _seen(actor: Actor) -> Q:
@@ -75,15 +77,36 @@ def waiting_for_second(actor: Actor) -> QuerySet[Filing]:
     """Decisions of other people that this person's role would complete (rule S2)."""
     rows = _judged(actor).filter(_allowed(actor, SECOND), second_person_id=None)
     rows = rows.exclude(decision=FilingDecision.NONE).exclude(decided_person_id=actor.person_id)
-    members = _memberships(actor).exclude(role_key=OuterRef("decided_role"))
-    standing = roles_of(actor, None)
-    guardian = Q(decided_role__in=GUARDIANS)
+    return rows.filter(_completing(actor, "decided_role"))
+
+
+def _completing(actor: Actor, role: str) -> Q:
+    """True where the person holds a role that completes the pair with the one in the column ``role``."""
+    members = _memberships(actor).exclude(role_key=OuterRef(role))
+    guardian = Q(**{f"{role}__in": GUARDIANS})
     completes = guardian & Q(Exists(members)) | Q(Exists(members.filter(role_key__in=GUARDIANS)))
-    completes |= guardian & Q(project__sponsor_id=actor.user_id) & ~Q(decided_role="exec_sponsor")
-    for role in standing:
-        other = ~Q(decided_role=role)
-        completes |= other if role in GUARDIANS else other & guardian
-    return rows.filter(completes)
+    completes |= guardian & Q(project__sponsor_id=actor.user_id) & ~Q(**{role: "exec_sponsor"})
+    for held in roles_of(actor, None):
+        other = ~Q(**{role: held})
+        completes |= other if held in GUARDIANS else other & guardian
+    return completes
+
+
+def waiting_to_take_back(actor: Actor) -> QuerySet[Filing]:
+    """Duties that two people added and somebody else asks to take back: this person's role would complete the pair (``taking_back``)."""
+    last = last_word().filter(filing=OuterRef("pk"), done_at__gte=OuterRef("second_at"))
+    rows = _judged(actor).filter(ADDED_BY_TWO, _allowed(actor, SECOND))
+    rows = rows.annotate(
+        wish=Subquery(last.values("verb")[:1]),
+        wish_person=Subquery(last.values("done_by__person_id")[:1]),
+        wish_role=Subquery(last.values_list(KeyTextTransform("role", "detail"))[:1]),
+    )
+    return rows.filter(_completing(actor, "wish_role"), wish=ASKED).exclude(wish_person=actor.person_id)
+
+
+def as_second(actor: Actor) -> Q:
+    """What waits for the person as the second one of a pair, to decide or to take back."""
+    return Q(pk__in=waiting_for_second(actor).values("pk")) | Q(pk__in=waiting_to_take_back(actor).values("pk"))
 
 
 def mine_with_a_date(actor: Actor) -> QuerySet[Filing]:

@@ -88,7 +88,10 @@ def why_not_second(actor: Actor, project: Project | None, row: Filing | None) ->
 
 
 def why_not_withdraw(actor: Actor, project: Project | None, wish: FilingEvent | None) -> str:
-    """Why the person cannot take a decision back; ``wish``: that of a first person, where two are needed (``taking_back``)."""
+    """Why the person cannot take a decision back; ``wish``: that of a first person, where two are needed (``taking_back``).
+
+    Of a wish: why the person can neither agree nor object.
+    """
     if wish is None:
         return why_not_decide(actor, project)
     refusal = _why_not_judge(actor, project, SECOND)

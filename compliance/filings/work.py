@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.checklists.work import RESTING, WorkRow, WorkSource, register_source, shaped
 from compliance.filings.models import Filing
-from compliance.filings.queries import mine_with_a_date, waiting_for_decision, waiting_for_second
+from compliance.filings.queries import mine_with_a_date, waiting_for_decision, waiting_for_second, waiting_to_take_back
 from portal.catalogue import catalogue
 from portal.core.access import Actor
 from portal.core.formats import in_language as tr
@@ -60,9 +60,8 @@ def _url(row: WorkRow, slug: str) -> str:
 
 
 def count_waiting(actor: Actor) -> int:
-    """Decisions that wait for this person, as first or second; one query."""
-    decide, second = capped_counts(waiting_for_decision(actor), waiting_for_second(actor), cap=MOST_COUNTED)
-    return decide + second
+    """Decisions that wait for this person, as first or second, to be made or to be taken back; one query."""
+    return sum(capped_counts(waiting_for_decision(actor), waiting_for_second(actor), waiting_to_take_back(actor), cap=MOST_COUNTED))
 
 
 def install() -> None:
@@ -85,6 +84,16 @@ def install() -> None:
             lambda actor: _rows(waiting_for_second(actor), "filing_second"),
             _("Agree or object"),
             "review",
+            title=_title,
+            url=_url,
+        ),
+        WorkSource(
+            "filing_take_back",
+            _("Filings to take back"),
+            37,
+            lambda actor: _rows(waiting_to_take_back(actor), "filing_take_back"),
+            _("Agree or object"),
+            "attention",
             title=_title,
             url=_url,
         ),

@@ -17,7 +17,7 @@ from compliance.filings.evaluation import UNDECIDED, facts_on_record, ruling_col
 from compliance.filings.models import GUARDIANS, Filing
 from compliance.filings.states import FilingDecision, FilingState, after_undeciding, first_state
 from compliance.filings.subjects import Subject
-from compliance.filings.taking_back import ASKED, needs_two, wish_of
+from compliance.filings.taking_back import ASKED, KEPT, needs_two, wish_of
 from compliance.regimes.applicability import APPLYING, NOT_APPLICABLE
 from portal.core.access import Actor
 from portal.core.errors import Conflict, Invalid, NotAllowed
@@ -26,6 +26,7 @@ from portal.projects.models import Project
 
 SECOND_NOTICE = "compliance.filing_to_second"
 WITHDRAW_NOTICE = "compliance.filing_to_withdraw"
+KEPT_NOTICE = "compliance.filing_kept"
 DECIDED_NOTICE = "compliance.filing_decided"
 LONGEST_REASON = 1000
 # What a procedure that begins anew after a cancellation does not take over; the history keeps it.
@@ -44,10 +45,10 @@ def needs_reason(result: str, *, confirm: bool) -> bool:
     return result not in APPLYING if confirm else result != NOT_APPLICABLE
 
 
-def _reason(given: str, *, needed: bool) -> str:
+def _reason(given: str, *, needed: bool, missing: str = "") -> str:
     reason = given.strip()
     if needed and not reason:
-        raise Invalid(_("Say why you decide otherwise than the rule."), fields={"reason": [_("A reason is needed.")]})
+        raise Invalid(missing or _("Say why you decide otherwise than the rule."), fields={"reason": [_("A reason is needed.")]})
     if len(reason) > LONGEST_REASON:
         raise Invalid(_("The reason is too long."), fields={"reason": [_("At most {n} characters.").format(n=LONGEST_REASON)]})
     return reason
@@ -103,7 +104,7 @@ def second_decision(project: Project | None, regime: str, *, agree: bool = True,
     if refusal or subject.row is None:
         raise NotAllowed(refusal, code="segregation")
     row, old = subject.row, subject.row.state
-    reason = _reason(reason, needed=not agree)
+    reason = _reason(reason, needed=not agree, missing=_("Say why you object."))
     first = row.decided_by_id
     if agree:
         rejects = row.decision == FilingDecision.REJECTED
@@ -159,7 +160,7 @@ def withdraw_decision(project: Project | None, regime: str, *, reason: str, vers
         raise NotAllowed(refusal)
     if row is None or row.decision == FilingDecision.NONE:
         raise Conflict(_("There is no decision to take back."), code="undecided")
-    reason = _reason(reason, needed=wish is None)
+    reason = _reason(reason, needed=wish is None, missing=_("Say why the decision shall be taken back."))
     if wish is None and needs_two(row, result):
         _wish(subject, row, reason, by)
         return row
@@ -169,6 +170,34 @@ def withdraw_decision(project: Project | None, regime: str, *, reason: str, vers
     put_on_record(row, subject, "withdrawn", by, old_state=old, act="compliance.filing.withdrawn", reason=said, decision=earlier)
     registry.decided(subject, verb="withdrawn", by=by)
     follow(subject, by)
+    return row
+
+
+@transaction.atomic
+def keep_decision(project: Project | None, regime: str, *, reason: str, version: int, by: Actor) -> Filing:
+    """The second person objects to a wish to take a decision back, with a reason: the decision stays, and the wish waits no more."""
+    subject = hold(project, regime, version)
+    row = subject.row
+    wish = wish_of(row, subject.ruling.result)
+    if row is None or wish is None:
+        raise Conflict(_("Nobody asks any more to take this decision back."), code="no_wish")
+    refusal = rules.why_not_withdraw(by, project, wish)
+    if refusal:
+        raise NotAllowed(refusal, code="segregation")
+    reason = _reason(reason, needed=True, missing=_("Say why you object."))
+    write(row)  # whoever has the page open learns of it
+    put_on_record(row, subject, KEPT, by, old_state=row.state, act="compliance.filing.withdrawal_refused", reason=reason)
+    notify(
+        {uid for uid in (wish.done_by_id,) if uid},
+        KEPT_NOTICE,
+        once_key=f"filing-kept:{row.pk}:{row.version}",
+        project_id=row.project_id,
+        regime=regime,
+        filing=dict(subject.ruling.filing.name),
+        by=by.user.name,
+        reason=reason,
+        project=whose(project),
+    )
     return row
 
 

@@ -156,6 +156,7 @@ _TONES = {
     "rejected": "na",
     "withdrawn": "attention",
     "withdrawal_asked": "attention",
+    "withdrawal_refused": "attention",
     "confirmed": "pass",
     "seconded": "pass",
 }
@@ -224,6 +225,7 @@ def filing_page(subject: Subject, actor: Actor, slug: str, **forms: Any) -> dict
         "may_withdraw": not shared and decided and not rules.why_not_withdraw(actor, project, wish),
         "withdraw_by_two": needs_two(row, subject.ruling.result),
         "wish": wish,
+        "wish_role": words.role_name(subject.content, str(wish.detail.get("role", ""))) if wish is not None else "",
         "wish_refusal": rules.why_not_withdraw(actor, project, wish) if wish is not None else "",
         "second_refusal": "" if shared else rules.why_not_second(actor, project, row),
         "decide_refusal": rules.why_not_decide(actor, project),

@@ -89,15 +89,18 @@ def second(request: Any, regime: str) -> HttpResponse:
 
 
 def withdraw(request: Any, regime: str) -> HttpResponse:
-    """Take a decision back."""
+    """Take a decision back, or object to somebody's wish to do so."""
     form = ReasonForm(request.POST, prefix="withdraw")
     if not form.is_valid():
         return show_filing(request, subject_of(_project(request), regime), status=422, withdraw=form)
 
     def act() -> None:
-        row = actions.withdraw_decision(
-            _project(request), regime, reason=form.cleaned_data["reason"], version=_version(request), by=request.actor
-        )
+        given: dict[str, Any] = {"reason": form.cleaned_data["reason"], "version": _version(request), "by": request.actor}
+        if request.POST.get("agree") == "0":
+            actions.keep_decision(_project(request), regime, **given)
+            messages.success(request, _("The decision stays. Whoever wished to take it back has been told why."))
+            return
+        row = actions.withdraw_decision(_project(request), regime, **given)
         gone = row.decision == FilingDecision.NONE
         messages.success(
             request,
