@@ -19,8 +19,8 @@ class FilingClock(TenantModel):
 
     ``key``: which limit of the entry (event, action, and a number where two are alike), or the organisation's own rule;
     ``n``/``unit``/``calendar``/``roll``: as counted, copied from the content of ``catalogue_version`` so that it can be counted again.
-    ``due_on`` None: no number is fixed; of a limit without delay (``n`` 0) it is the day of the event itself. Limits in hours have ``event_at`` and ``due_at``; ``due_on`` is then the day
-    of ``due_at`` in the zone of the jurisdiction.
+    ``due_on`` None: no number is fixed; of a limit without delay (``n`` 0) it is the day of the event itself. Limits in hours have
+    ``event_at`` and ``due_at``; ``due_on`` is then the day of ``due_at`` in the zone of the jurisdiction.
     """
 
     class Basis(models.TextChoices):
