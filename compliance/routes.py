@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("compliance.register.urls")),
+    path("", include("compliance.boards.urls")),
     path("", include("compliance.filings.urls")),
     path("", include("compliance.reports.urls")),
 ]

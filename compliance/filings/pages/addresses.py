@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
 
 from portal.projects.models import Project
@@ -20,6 +22,13 @@ def filing_url(slug: str, project: Project | None, regime: str, act: str = "") -
     if project is None:
         return reverse(f"compliance:organisation_{name}", kwargs={"tenant_slug": slug, "regime": regime})
     return reverse(f"compliance:{name}", kwargs={"tenant_slug": slug, "project_id": project.pk, "regime": regime})
+
+
+def url_of(slug: str, project_id: Any, regime: str) -> str:
+    """One filing, by the key of its project (None: of the organisation)."""
+    if project_id is None:
+        return reverse("compliance:organisation_filing", kwargs={"tenant_slug": slug, "regime": regime})
+    return reverse("compliance:filing", kwargs={"tenant_slug": slug, "project_id": project_id, "regime": regime})
 
 
 def fact_url(slug: str, project: Project | None, fact: str) -> str:

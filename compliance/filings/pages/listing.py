@@ -11,12 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from compliance.filings.filters import DUE, WAITING, FilingFilter, families, jurisdictions, late
-from compliance.filings.models import UNASKED, Filing, next_day
+from compliance.filings.filters import FilingFilter, late
+from compliance.filings.models import BLOCKING, UNASKED, Filing, next_day
 from compliance.filings.pages import words
 from compliance.filings.pages.addresses import filing_url
+from compliance.filings.pages.bar import filter_bar, with_query
+from compliance.filings.pages.limits import LIMIT_COLUMNS, with_limit
 from compliance.filings.pages.tabs import view_tabs
-from compliance.filings.queries import filings_visible_to, of_organisation, waiting_for_decision, waiting_for_second
+from compliance.filings.queries import as_second, filings_visible_to, of_organisation, waiting_for_decision
+from compliance.filings.states import UNSETTLED_GROUPS
 from portal.catalogue import catalogue, installed_versions
 from portal.core.errors import Invalid
 from portal.core.formats import in_language as tr
@@ -28,12 +31,10 @@ SIZE = 50
 MOST_ROWS = 20_000
 # Sort key → (column, first click descending). Every column is never empty and is followed by the id.
 SORTS = {"due": ("due_sort", False), "project": ("project__code", False), "filing": ("regime", False), "changed": ("updated_at", True)}
-PASSING = ("after", "before", "filters")
-PLAIN = ("q", "family", "jurisdiction", "result", "gate", "waiting", "due", "project", "regime", "mine")
 _COLUMNS = (
     "id", "project_id", "regime", "gate", "jurisdictions", "result", "timing", "decision", "decision_reason", "decided_at", "second_at",
     "second_person_id", "state", "number", "submitted_on", "approved_on", "valid_until", "due_sort", "renewal_on", "cost",
-    "updated_at",
+    "updated_at", "group_sort", "owner_id",
     "catalogue_version", "project__code", "project__name_zh", "project__name_en", "project__currency", "owner__name", "decided_by__name",
     "second_by__name",
 )  # fmt: skip
@@ -67,14 +68,17 @@ def listing(request: Any) -> dict[str, Any]:
     query, slug = request.GET, request.tenant.slug
     rows = chosen_rows(request)
     key, order = order_of(query.get("sort", ""))
-    page = keyset_page(rows.values(*_COLUMNS), order, size=SIZE, after=query.get("after", ""), before=query.get("before", ""))
+    page = keyset_page(
+        with_limit(rows).values(*_COLUMNS, *LIMIT_COLUMNS), order, size=SIZE, after=query.get("after", ""), before=query.get("before", "")
+    )
     every = filings_visible_to(request.actor)
-    found, decide, second, organisation, overdue, mine = capped_counts(
+    found, decide, second, organisation, overdue, blockers, mine = capped_counts(
         rows,
         waiting_for_decision(request.actor).filter(project__isnull=False),
-        waiting_for_second(request.actor).filter(project__isnull=False),
+        every.filter(as_second(request.actor)),
         of_organisation(request.actor),
         late(every),
+        every.filter(BLOCKING),
         every.filter(owner_id=request.actor.user_id).exclude(UNASKED),
     )
     base = reverse("compliance:filings", kwargs={"tenant_slug": slug})
@@ -82,40 +86,16 @@ def listing(request: Any) -> dict[str, Any]:
         "views": view_tabs(request, "list"),
         "rows": [_shown(row, slug) for row in page.rows],
         "heads": _heads(query, key, order.descending),
-        "chips": _chips(query, base, {"decide": decide, "second": second, "late": overdue, "mine": mine}),
+        **filter_bar(request, base, {"decide": decide, "second": second, "late": overdue, "blocker": blockers, "mine": mine}),
         "summary": _("%(n)s filings") % {"n": capped(found)}
         if found > 1000
         else ngettext("%(n)s filing", "%(n)s filings", found) % {"n": found},
         "previous_url": with_query(query, before=page.previous) if page.previous else "",
         "next_url": with_query(query, after=page.next) if page.next else "",
-        "kept": kept(query),
-        "first_page": base,
-        "filtered": any(query.get(name) for name in (*PLAIN, "state")),
-        "panel": _panel(query) if query.get("filters") else None,
-        "export_url": reverse("compliance:filings_export", kwargs={"tenant_slug": slug, "form": "xlsx"}),
-        "csv_url": reverse("compliance:filings_export", kwargs={"tenant_slug": slug, "form": "csv"}),
         "organisation_count": organisation,
         "organisation_url": reverse("compliance:organisation_filings", kwargs={"tenant_slug": slug}),
     }
     return context
-
-
-def kept(query: QueryDict) -> str:
-    """Filters and sorting as a query string, without the page."""
-    copy = query.copy()
-    for name in PASSING:
-        copy.pop(name, None)
-    return copy.urlencode()
-
-
-def with_query(query: QueryDict, **changes: str | None) -> str:
-    """The address with parameters changed or (None) taken away, from the first page."""
-    copy = query.copy()
-    for name in PASSING:
-        copy.pop(name, None)
-    for name, value in changes.items():
-        copy.setlist(name, [] if value is None else [value])
-    return "?" + copy.urlencode()
 
 
 def _heads(query: QueryDict, key: str, descending: bool) -> dict[str, dict[str, str]]:
@@ -129,73 +109,6 @@ def _heads(query: QueryDict, key: str, descending: bool) -> dict[str, dict[str, 
             "icon": "chevron-down" if descending else "chevron-up",
         }
     return shown
-
-
-def _chips(query: QueryDict, base: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    nothing = not any(query.get(name) for name in (*PLAIN, "state"))
-    chips: list[dict[str, Any]] = [{"label": _("All"), "url": base, "on": nothing, "count": None}]
-    for label, name, value, count in (
-        (_("For my decision"), "waiting", "decide", counts["decide"]),
-        (_("For me as the second person"), "waiting", "second", counts["second"]),
-        (_("Late"), "due", "late", counts["late"]),
-        (_("Mine"), "mine", "true", counts["mine"]),
-    ):
-        on = query.get(name) == value
-        if count or on:
-            chips.append({"label": label, "url": with_query(query, **{name: None if on else value}), "on": on, "count": capped(count)})
-    return chips + _plain_chips(query)
-
-
-def _plain_chips(query: QueryDict) -> list[dict[str, Any]]:
-    """Filters in force without a chip of their own, each taken off by a click."""
-    content = catalogue()
-    said = {
-        "q": (_("Search"), lambda v: v),
-        "family": (_("Family of rules"), lambda v: tr(content.regimes[v].name) if v in content.regimes else v),
-        "jurisdiction": (_("Jurisdiction"), lambda v: words.label(content, "jurisdictions", v)),
-        "result": (_("Result"), lambda v: words.label(content, "results", v)),
-        "gate": (_("When"), lambda v: words.label(content, "filing_gates", v)),
-        "regime": (_("Filing"), lambda v: tr(content.filings[v].name) if v in content.filings else v),
-        "project": (_("Project"), lambda v: _("one")),
-    }
-    shown = []
-    for name, (head, word) in said.items():
-        if value := query.get(name, "").strip():
-            label = _("%(name)s: %(value)s") % {"name": head, "value": word(value)}
-            shown.append({"label": label, "url": with_query(query, **{name: None}), "on": True, "count": None})
-    for name, choices in (("waiting", WAITING), ("due", DUE)):
-        value = query.get(name, "")
-        if value and (name, value) not in (("waiting", "decide"), ("waiting", "second"), ("due", "late")):
-            shown.append({"label": dict(choices).get(value, value), "url": with_query(query, **{name: None}), "on": True, "count": None})
-    for value in query.getlist("state"):
-        rest = query.copy()
-        rest.setlist("state", [other for other in query.getlist("state") if other != value])
-        shown.append({"label": words.label(content, "filing_states", value), "url": with_query(rest), "on": True, "count": None})
-    return shown
-
-
-def _panel(query: QueryDict) -> dict[str, Any]:
-    """The further filters."""
-    content = catalogue()
-
-    def options(vocabulary: str) -> list[tuple[str, str]]:
-        return [(value, tr(one.label)) for value, one in content.vocabularies[vocabulary].choices.items()]
-
-    states = set(query.getlist("state"))
-    fields: list[tuple[str, Any, list[tuple[str, Any]]]] = [
-        ("family", _("Family of rules"), families()),
-        ("jurisdiction", _("Jurisdiction"), jurisdictions()),
-        ("result", _("Result of the rules"), options("results")),
-        ("gate", _("When"), options("filing_gates")),
-        ("waiting", _("Decision waiting"), list(WAITING)),
-        ("due", _("Due"), list(DUE)),
-    ]
-    return {
-        "kept": [(name, query[name]) for name in ("q", "sort", "project", "regime", "mine") if query.get(name)],
-        "fields": [(name, label, choices, query.get(name, "")) for name, label, choices in fields],
-        "states": [{"value": value, "label": label, "on": value in states} for value, label in options("filing_states")],
-        "close_url": "?" + kept(query),
-    }
 
 
 class _Decided:
@@ -221,6 +134,8 @@ def _shown(row: dict[str, Any], slug: str) -> dict[str, Any]:
         "decision_badge": words.decision_badge(_Decided(row)),  # type: ignore[arg-type]
         "due": due,
         "days": (due - organisation_today()).days if due else None,
+        "basis_label": words.label(content, "bases", row["limit_basis"]) if row["limit_basis"] else "",
+        "blocks": row["result"] == "required" and row["gate"] == "before_launch" and row["group_sort"] in UNSETTLED_GROUPS,
     }
 
 
@@ -242,7 +157,8 @@ def columns() -> list[Column]:
         Column(_("Decided"), 18), Column(_("Second person"), 16),
         Column(_("Seconded"), 18), Column(_("State"), 18), Column(_("Number"), 30),
         Column(_("Submitted"), 12), Column(_("Approved"), 12), Column(_("Valid until"), 12),
-        Column(_("Due"), 12), Column(_("Renewal reminder"), 12),
+        Column(_("Due"), 12), Column(_("Basis"), 12), Column(_("Provisional"), 12), Column(_("Blocks the launch"), 14),
+        Column(_("Renewal reminder"), 12),
         Column(_("Owner"), 16), Column(_("Cost"), 14), Column(_("Currency"), 9), Column(_("Changed"), 20),
     ]  # fmt: skip
 
@@ -250,7 +166,7 @@ def columns() -> list[Column]:
 def file_rows(rows: QuerySet[Filing], order: Order) -> Iterator[list[Any]]:
     """Rows of the file, in the order of :func:`columns`."""
     content = catalogue()
-    for row in rows.values(*_COLUMNS).order_by(*order.columns)[:MOST_ROWS]:
+    for row in with_limit(rows).values(*_COLUMNS, *LIMIT_COLUMNS).order_by(*order.columns)[:MOST_ROWS]:
         shown = _shown(row, "-")
         yield [
             row["project__code"], shown["project_name"], shown["name"],
@@ -258,7 +174,8 @@ def file_rows(rows: QuerySet[Filing], order: Order) -> Iterator[list[Any]]:
             shown["gate_label"], shown["result_label"],
             shown["decision_badge"]["label"], row["decision_reason"], row["decided_by__name"], row["decided_at"], row["second_by__name"],
             row["second_at"], shown["state_label"], row["number"], row["submitted_on"],
-            row["approved_on"], row["valid_until"], shown["due"],
+            row["approved_on"], row["valid_until"], shown["due"], shown["basis_label"],
+            _("yes") if row["limit_provisional"] else "", _("yes") if shown["blocks"] else "",
             row["renewal_on"], row["owner__name"], row["cost"],
             row["project__currency"] if row["cost"] is not None else None, row["updated_at"],
         ]  # fmt: skip
