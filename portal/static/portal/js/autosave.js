@@ -68,6 +68,36 @@ function fill(form, values) {
   }
 }
 
+const firstOf = (form, name) => form.querySelector(`[name="${CSS.escape(name)}"]:not([type=hidden])`);
+
+/** What people call a field; one of a row that is not there yet is called as in the row's template, with the number of the row before it. */
+function called(form, name) {
+  const row = name.match(/-(\d+)-[^-]*$/);
+  const samples = [...form.querySelectorAll("template[data-row-template]")].map((one) => firstOf(one.content, name.replace(/-\d+-(?=[^-]*$)/, "-__i__-")));
+  const field = firstOf(form, name) || samples.find(Boolean);
+  if (!field) return "";
+  const many = field.type === "radio" || field.type === "checkbox";
+  const label = (many && field.closest("fieldset")?.querySelector("legend")) || field.labels?.[0];
+  return `${row ? `${Number(row[1]) + 1} · ` : ""}${(field.getAttribute("aria-label") || label?.textContent || "").trim()}`;
+}
+
+/** A value as people read it: the words of a choice, else what was typed. */
+function read(form, name, value) {
+  const field = firstOf(form, name);
+  if (field?.tagName === "SELECT") return [...field.options].find((option) => option.value === value)?.text.trim() || value;
+  if (field?.type !== "radio" && field?.type !== "checkbox") return value;
+  const chosen = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)].find((one) => one.value === value);
+  return value && chosen?.labels?.[0] ? chosen.labels[0].textContent.trim() : value;
+}
+
+/** Where values differ from what stands in a form, field by field: [name of the field, words]. */
+function differences(form, values) {
+  const now = pairs(form);
+  const of = (list, name) => list.filter(([one]) => one === name).map(([, value]) => value);
+  const names = [...new Set([...values, ...now].map(([name]) => name))].filter((name) => !same(of(values, name), of(now, name)) && called(form, name));
+  return names.map((name) => [called(form, name), of(values, name).map((value) => read(form, name, value)).filter(Boolean).join(", ") || text("draftEmpty")]);
+}
+
 /* ---- one form ------------------------------------------------------------------------------------------------- */
 
 class Item {
@@ -283,17 +313,32 @@ class Item {
       this.seen = pairs(this.form);
       if (store.set(this.key, { at: Date.now(), version: this.version?.value || "", data: this.seen })) store.drop(key);
       this.offer();
+      (this.form.querySelector("[data-draft-offer] button") || this.form.querySelector("[data-save]"))?.focus(); // the button is gone
       this.form.dispatchEvent(new CustomEvent("tenfold:filled", { bubbles: true }));
       this.changes += 1;
       this.save();
     });
     drop.addEventListener("click", () => {
       store.drop(key);
-      this.offer();
+      this.offers.delete(key);
+      const undo = element("button", { type: "button", class: "btn btn-sm" }, text("undo"));
+      const gone = element("div", { class: "draft-offer", role: "status" }, icon("history", "icon-mark"), element("span", {}, text("draftDropped", { time: dayAndClock(draft.at) })), undo);
+      undo.addEventListener("click", () => {
+        store.set(key, draft);
+        this.offer();
+        this.offers.get(key)?.querySelector("button").focus();
+        gone.remove();
+      });
+      line.replaceWith(gone);
+      undo.focus();
     });
-    const found = element("span", {}, `${text("draftFound", { time: dayAndClock(draft.at) })} `, element("span", { "data-older": true }, text("draftOlder")));
+    const found = element("span", {}, text("draftFound", { time: dayAndClock(draft.at) }), element("span", { "data-older": true }, text("draftOlder")));
+    const typed = element("div", { class: "draft-typed" });
+    const look = element("details", {}, element("summary", {}, text("draftLook")), typed);
+    look.addEventListener("toggle", () => typed.replaceChildren(...differences(this.form, draft.data).map(([name, words]) =>
+      element("p", {}, element("b", {}, /[?？]$/.test(name) ? name : text("draftField", { name })), ` ${words}`))));
     const line = element("div", { class: "draft-offer", "data-draft-offer": true, role: "status" }, icon("history", "icon-mark"), found,
-      element("div", { class: "line" }, use, drop));
+      element("div", { class: "line" }, use, drop), look);
     (this.form.querySelector("[data-save-state]")?.parentElement || this.form).append(line);
     return line;
   }
