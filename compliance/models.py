@@ -8,11 +8,16 @@ from compliance.holidays.models import HolidayYear
 from compliance.register.models import FilingRegister
 from compliance.reminders.models import DigestSent, ReminderPreference, ReminderRule, ReminderSent, WebhookDelivery, WebhookTarget
 from compliance.reports.models import Report
+from compliance.rounds.models import AuthorityQuestion, AuthorityRound
+from compliance.upkeep.models import DisplayCheck, FilingProposal
 
 __all__ = [
+    "AuthorityQuestion",
+    "AuthorityRound",
     "CalendarFeed",
     "ClockRule",
     "DigestSent",
+    "DisplayCheck",
     "DocumentFile",
     "Dossier",
     "DossierFile",
@@ -20,6 +25,7 @@ __all__ = [
     "FilingClock",
     "FilingDocument",
     "FilingEvent",
+    "FilingProposal",
     "FilingRegister",
     "HolidayYear",
     "ReminderPreference",

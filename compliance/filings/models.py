@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
+from compliance.filings.numbers import NumberKey
 from compliance.filings.states import GROUPS, OVER, OWED, SETTLED, UNSETTLED_GROUPS, FilingDecision, FilingState
 from portal.core.tenancy import TenantForeignKey, TenantModel
 from portal.projects.models import Project
@@ -110,7 +111,8 @@ class Filing(TenantModel):
         verbose_name = _("filing")
         constraints = [
             models.UniqueConstraint(fields=["tenant", "project", "regime"], name="filing_once", nulls_distinct=False),
-            models.UniqueConstraint(fields=["tenant", "number"], condition=~models.Q(number=""), name="filing_number_once"),
+            # Also when it is written with other hyphens, blanks or full-width signs.
+            models.UniqueConstraint(models.F("tenant"), NumberKey("number"), condition=~models.Q(number=""), name="filing_number_alike"),
             # Rule S2: a filing result needs two people.
             models.CheckConstraint(
                 condition=models.Q(second_person_id=None) | ~models.Q(second_person_id=models.F("decided_person_id")),

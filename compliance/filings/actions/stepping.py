@@ -143,7 +143,7 @@ def step_filing(
         with transaction.atomic():
             write(row, state=to, **changes)
     except IntegrityError as error:
-        if "filing_number_once" not in str(error):
+        if "filing_number_alike" not in str(error):
             raise
         raise _taken(given.number, row, by) from error
     detail: dict[str, Any] = {

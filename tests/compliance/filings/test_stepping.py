@@ -156,7 +156,7 @@ def test_a_number_stands_once_in_an_organisation(running):
         with pytest.raises(Invalid, match="XH-0001") as refusal:
             STEP(second, GENAI, to="approved", on=TODAY(), number=NUMBER, version=version, by=carol)
         assert refusal.value.code == "number_taken"
-        with pytest.raises(IntegrityError, match="filing_number_once"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="filing_number_alike"), transaction.atomic():
             Filing.objects.filter(project=second, regime=GENAI).update(number=NUMBER)
 
 
