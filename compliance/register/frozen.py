@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from assessments.gates.freezing.people import instant
+from compliance.clocks.frozen import binding_clocks, said_of
+from compliance.clocks.models import FilingClock
 from compliance.filings.filters import FilingFilter
 from compliance.filings.models import Filing, next_day
 from compliance.filings.queries import filings_visible_to
@@ -48,10 +51,10 @@ def freeze(actor: Actor, tenant: Tenant, query: str, today: dt.date, report: Cal
     """
     rows: list[dict[str, Any]] = []
     found = chosen(actor, query).order_by("project__code", "regime", "id").values(*_COLUMNS)
-    for row in found.iterator(chunk_size=AT_ONCE):
-        rows.append(_entry(row, today))
-        if len(rows) % AT_ONCE == 0:
-            report(len(rows))
+    for part in batched(found.iterator(chunk_size=AT_ONCE), AT_ONCE):
+        clocks = binding_clocks(row["id"] for row in part)
+        rows += [_entry(row, today, clocks.get(row["id"])) for row in part]
+        report(len(rows))
     content = catalogue()
     whole = not any(QueryDict(query).get(name) for name in FilingFilter.base_filters)
     return {
@@ -66,17 +69,24 @@ def freeze(actor: Actor, tenant: Tenant, query: str, today: dt.date, report: Cal
     }
 
 
+def batched(rows: Iterator[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
+    """The rows in lists of at most ``size``."""
+    while part := list(islice(rows, size)):
+        yield part
+
+
 def _person(row: dict[str, Any], who: str) -> dict[str, str] | None:
     if row[f"{who}_by_id"] is None:
         return None
     return {"id": str(row[f"{who}_by_id"]), "name": row[f"{who}_by__name"], "role": row[f"{who}_role"], "unit": ""}
 
 
-def _entry(row: dict[str, Any], today: dt.date) -> dict[str, Any]:
+def _entry(row: dict[str, Any], today: dt.date, clock: FilingClock | None) -> dict[str, Any]:
     """One filing, with the names that section 10 of a sign-off report gives to the same things."""
     due = next_day(row["due_sort"])
     decided = counted(row["decision"], row["second_person_id"], row["result"])
     entry = catalogue().filings.get(row["regime"])
+    binding = clock if clock is not None and clock.due_on == due and due is not None else None
     return {
         "project": {
             "code": row["project__code"],
@@ -106,6 +116,8 @@ def _entry(row: dict[str, Any], today: dt.date) -> dict[str, Any]:
         "renewal": _day(row["renewal_on"]),
         "due": _day(due),
         "late": due is not None and due < today,
+        "due_text": said_of(binding, catalogue(binding.catalogue_version)) if binding is not None else None,
+        "provisional": binding is not None and binding.provisional,
         "owner": row["owner__name"] or "",
     }
 

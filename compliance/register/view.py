@@ -79,7 +79,7 @@ def applying_table(record: Record) -> Table:
     rows = [cast(Any, one) for one in record.content["filings"] if applies(one)]
     heads = _heads(record, ("col_project", 14))
     heads += record.heads(("col_matter", 0), ("col_decision", 19), ("col_status", 10))
-    heads += _heads(record, ("col_dates", 17), ("col_due", 10), ("col_owner", 8))
+    heads += _heads(record, ("col_dates", 16), ("col_due", 13), ("col_owner", 7))
     body = [
         [
             project_cell(record, one),
@@ -108,9 +108,11 @@ def _dates(record: Record, row: Any) -> SafeString:
 def _due(record: Record, row: Any) -> SafeString:
     if not row["due"]:
         return SafeString(NOTHING)
+    voice = record.voice
+    day = format_html("{} {}", row["due"], voice.word("provisional")) if row["provisional"] else SafeString(row["due"])
     if row["late"]:
-        return format_html('<b class="fail">{}<br>× {}</b>', row["due"], record.voice.say(said("overdue")))
-    return SafeString(row["due"])
+        day = format_html('<b class="fail">{}<br>× {}</b>', day, voice.say(said("overdue")))
+    return format_html('{}<br><span class="q">{}</span>', day, voice.say(row["due_text"])) if row["due_text"] else day
 
 
 def unknown_table(record: Record) -> Table:

@@ -80,6 +80,8 @@ def due_and_number(record: Record, filing: Filing) -> SafeString:
     if filing["due"]:
         due = voice.word("due_on", date=filing["due"])
         parts.append(format_html("{} {}", due, voice.word("provisional")) if filing["provisional"] else due)
+        if filing["due_text"]:
+            parts.append(format_html('<span class="q">{}</span>', voice.say(filing["due_text"])))
     elif filing["due_text"]:
         parts.append(voice.say(filing["due_text"]))
     if filing["renewal"]:
