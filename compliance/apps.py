@@ -15,15 +15,21 @@ class ComplianceConfig(AppConfig):
         from compliance import permissions
         from compliance.boards import hanging as boards
         from compliance.clocks import hanging as clocks
+        from compliance.clocks.frozen import FrozenFilingsWithClocks
+        from compliance.feeds import hanging as feeds
         from compliance.filings import hanging
-        from compliance.filings.frozen import FrozenFilings
+        from compliance.holidays import hanging as holidays
         from compliance.register import hanging as register
+        from compliance.reminders import hanging as reminders
         from compliance.reports import wiring
 
         permissions.declare()
         hanging.install()
+        holidays.install()
         clocks.install()
         wiring.install()
         boards.install()
+        feeds.install()
         register.install()
-        register_filings(FrozenFilings())
+        reminders.install()
+        register_filings(FrozenFilingsWithClocks())

@@ -5,6 +5,10 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("compliance.register.urls")),
     path("", include("compliance.boards.urls")),
+    path("", include("compliance.holidays.urls")),
+    path("", include("compliance.clocks.urls")),
+    path("", include("compliance.feeds.urls")),
+    path("", include("compliance.reminders.urls")),
     path("", include("compliance.filings.urls")),
     path("", include("compliance.reports.urls")),
 ]

@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include(("portal.tenants.public_urls", "public"), namespace="public")),
     path("", include(("portal.roles.public_urls", "invitations"), namespace="invitations")),
     path("", include("compliance.reports.public_urls")),
+    path("", include("compliance.feeds.public_urls")),
     path("platform/", include(("portal.roles.platform_urls", "platform"), namespace="platform")),
     path("admin/", admin.site.urls),
     path("api/schema/", schema_view, name="api_schema"),

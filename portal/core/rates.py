@@ -11,7 +11,8 @@ from portal.core.error_views import refusal_response
 from portal.core.errors import Refused, TooMany, Unavailable
 
 # "amount/duration/per": the sign-in pages have theirs in ACCOUNT_RATE_LIMITS.
-RATES = {"invitation": "30/5m/ip", "verify": "60/5m/ip"}
+# The servers of the large calendar services read for many people from few addresses; each secret address has a limit of its own.
+RATES = {"invitation": "30/5m/ip", "verify": "60/5m/ip", "calendar": "600/5m/ip", "calendar_address": "30/5m/key"}
 
 
 def limit(request: HttpRequest, action: str, *, key: str | None = None) -> None:

@@ -14,6 +14,7 @@ from assessments.checklists.models import Answer, AnswerEvidence, CalculatorRun,
 from assessments.gates.models import Condition, Confirmation, GateRound, Signature
 from assessments.gates.rounds import open_round
 from assessments.reviews.models import Delegation, ReviewDecision, Waiver
+from compliance.feeds.models import CalendarFeed
 from compliance.filings.evaluation import organisation_regimes
 from compliance.filings.models import Filing, FilingEvent
 from compliance.register.models import FilingRegister
@@ -229,9 +230,10 @@ def _filings(world: SimpleNamespace, number: int, person: User) -> None:
     """One more filing of the project, and of the organisation, that is this person's."""
     word = f"{WORD}{number}"
     signed = {"decided_by": person, "decided_person_id": person.person_id, "decided_role": "compliance", "decision": "confirmed"}
-    signed |= {"decision_reason": word, "owner": person, "decided_at": timezone.now()}
+    signed |= {"decision_reason": word, "owner": person, "decided_at": timezone.now(), "due_on": timezone.localdate()}
     rows = Filing.objects.filter(project=world.project).exclude(result="not_applicable").order_by("regime")
     Filing.objects.filter(pk=rows[number].pk).update(**signed)
+    CalendarFeed.objects.create(user=world.pam, scope="all", token_hash=word)
     FilingEvent.objects.create(filing=rows[0], verb="planned", detail={"note": word}, done_by=person)
     FilingRegister.objects.create(number=number, language="en", filters=word, state="ready", ordered_by=world.pam)
     of_organisation = {"gate": "none", "result": "required", "catalogue_version": catalogue().version, "evaluated_at": timezone.now()}
