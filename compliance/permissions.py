@@ -2,7 +2,7 @@
 
 from portal.core import permissions
 from portal.core.permissions import Permission
-from portal.permissions import ALL_PROJECT_ROLES, COMPLIANCE_OFFICER, EXECUTIVE, PMO, READERS
+from portal.permissions import ADMINISTRATOR, ALL_PROJECT_ROLES, COMPLIANCE_OFFICER, EXECUTIVE, PMO, READERS
 
 
 def declare() -> None:
@@ -43,6 +43,14 @@ def declare() -> None:
             roles=(COMPLIANCE_OFFICER,),
             project_roles=("compliance", "business_owner"),
             content=True,
+        ),
+        Permission("compliance.manage_reminders", "设置提醒规则", "Set the rules of reminders", roles=(ADMINISTRATOR, COMPLIANCE_OFFICER)),
+        Permission("compliance.manage_webhooks", "管理外部消息推送", "Manage webhooks", roles=(ADMINISTRATOR,)),
+        Permission(
+            "compliance.edit_calendar",
+            "维护工作日历与内部时限",
+            "Keep the working calendar and own time limits",
+            roles=(ADMINISTRATOR, COMPLIANCE_OFFICER),
         ),
         Permission("compliance.view_reports", "查看全部报告", "See all reports", roles=READERS),
         Permission(

@@ -337,10 +337,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "drop-exports": {"task": "portal.projects.drop_exports", "schedule": 86400.0},
     "send-notices": {"task": "portal.notices.send_waiting", "schedule": 60.0},
     "follow-the-calendar": {"task": "assessments.checklists.follow_the_calendar", "schedule": 3600.0},
+    "filings-follow-the-date": {"task": "compliance.filings.order_night", "schedule": 3600.0},
     "lapse-waivers": {"task": "assessments.reviews.lapse_waivers", "schedule": 3600.0},
+    "recount-provisional": {"task": "compliance.clocks.recount_provisional", "schedule": 86400.0},
     "drop-reports": {"task": "compliance.reports.drop_past_retention", "schedule": 86400.0},
+    "send-reminders": {"task": "compliance.reminders.send", "schedule": 3600.0},
+    "tell-webhooks": {"task": "compliance.reminders.deliver", "schedule": 60.0},
     "expire-evidence": {"task": "assessments.checklists.expire_evidence", "schedule": 21600.0},
 }
+# Private hosts ("host:port") that messages of filings may go to all the same: a relay inside the own network, or a test.
+WEBHOOK_PRIVATE_HOSTS = env_list("WEBHOOK_PRIVATE_HOSTS")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

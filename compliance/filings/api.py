@@ -235,8 +235,8 @@ class FilingDecide(APIView):
 
         ``keep``: object to somebody's wish to take the decision back.
         """
-        body = _body(request)
-        act, reason, version = _text(body, "act"), _text(body, "reason"), _version(body)
+        body = body_of(request)
+        act, reason, version = text_of(body, "act"), text_of(body, "reason"), version_of(body)
         given: dict[str, Any] = {"reason": reason, "version": version, "by": request.actor}
         if act in ("confirm", "reject"):
             actions.decide_filing(request.project, regime, confirm=act == "confirm", **given)
@@ -276,20 +276,21 @@ class FilingStep(APIView):
     )
     def post(self, request: Any, regime: str) -> Response:
         """Move the filing to the state ``to``. ``warnings`` of the answer says what to check."""
-        body = _body(request)
-        given: dict[str, Any] = {name: _text(body, name) for name in ("receipt", "number", "note")}
-        given |= {name: _day(name, body.get(name)) for name in ("on", "valid_until", "due_on")}
-        done = actions.step_filing(request.project, regime, to=_text(body, "to"), version=_version(body), by=request.actor, **given)
+        body = body_of(request)
+        given: dict[str, Any] = {name: text_of(body, name) for name in ("receipt", "number", "note")}
+        given |= {name: day_of(name, body.get(name)) for name in ("on", "valid_until", "due_on")}
+        done = actions.step_filing(request.project, regime, to=text_of(body, "to"), version=version_of(body), by=request.actor, **given)
         return Response({**_detail(request, regime), "warnings": list(done.warnings)})
 
 
-def _body(request: Any) -> dict[str, Any]:
+def body_of(request: Any) -> dict[str, Any]:
+    """The body of a write. Raises Invalid for anything but an object."""
     if not isinstance(request.data, dict):
         raise Invalid(_("An object is needed."))
     return dict(request.data.items())
 
 
-def _text(body: dict[str, Any], name: str) -> str:
+def text_of(body: dict[str, Any], name: str) -> str:
     """A text of the body, "" where it is left out or null. Raises Invalid for anything that is no text the database can keep."""
     given = body.get(name)
     if given is None:
@@ -303,7 +304,8 @@ def _text(body: dict[str, Any], name: str) -> str:
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
-def _version(body: dict[str, Any]) -> int:
+def version_of(body: dict[str, Any]) -> int:
+    """The version an act is based on."""
     given = body.get("version")
     if isinstance(given, str) and given.isdecimal() and len(given) <= 9:
         given = int(given)
@@ -312,7 +314,8 @@ def _version(body: dict[str, Any]) -> int:
     return given
 
 
-def _day(name: str, given: Any) -> dt.date | None:
+def day_of(name: str, given: Any) -> dt.date | None:
+    """A day of the body, None where it is left out. Raises Invalid for anything that is no day."""
     if given in (None, ""):
         return None
     try:

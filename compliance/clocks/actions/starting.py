@@ -198,6 +198,24 @@ def report_event(
     return clocks
 
 
+def _take_up(subject: Subject, filing: Filing, key: str, day: dt.date, by: By, note: str) -> list[FilingClock]:
+    """The next turn of a recurring obligation, from the day on which it was done last. One turn runs at a time."""
+    entry = subject.ruling.filing
+    index = int(key.partition(":")[2])
+    one = entry.recurring[index]
+    limit = limits.recurring_limit(entry, index, one)
+    running = FilingClock.objects.filter(filing=filing, key=key, state__in=OPEN).exclude(event_on=day).first()
+    if running is not None:
+        sentence = _("A turn of this obligation runs already. Meet it when it is done, and the next one begins by itself.")
+        raise Conflict(sentence, code="reported_already", current=present(running))
+    if limit is None:
+        return []
+    fixed = limits.next_day_of_year(one.due_on, day, limits.first_year(one)) if one.due_on else None
+    clock = start_limit(filing, Group(key, (limit,)), event_on=day, by=by, cause="reported", kept={"note": note}, fixed=fixed)
+    note_clock(filing)
+    return [clock] if clock is not None else []
+
+
 def _when(subject: Subject, filing: Filing, event: str, on: dt.date | None, at: dt.datetime | None) -> tuple[dt.date, dt.datetime | None]:
     entry, today = subject.ruling.filing, organisation_today()
     if at is not None and at.tzinfo is None:
