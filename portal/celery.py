@@ -19,6 +19,7 @@ app.autodiscover_tasks(
         "assessments.gates",
         "assessments.reviews",
         "compliance.filings",
+        "compliance.reminders",
         "compliance.reports",
     ]
 )

@@ -19,6 +19,7 @@ from compliance.filings.clocks import note_next_date
 from compliance.filings.effects import filing_effects
 from compliance.filings.evaluation import LAPSED_NOTICE, NEW_NOTICE, evaluate_project
 from compliance.filings.history import SENTENCES
+from compliance.filings.nightly import NIGHT_NOTICE
 from compliance.filings.provider import provider
 from portal.audit import sentences
 from portal.core import navigation
@@ -74,10 +75,21 @@ def _declare_notices() -> None:
         tone="attention",
     )
     kinds.declare(
+        NIGHT_NOTICE,
+        _("Filings of {projects} projects moved with the date or the content"),
+        _(
+            "{appeared} came onto the list, {result_moved} have another result, {timing_moved} came into force or out of it, "
+            "{decision_lapsed} decisions lapsed. Nobody changed a fact."
+        ),
+        url=_to_changed,
+        label=_("Filings moved with the date or the content"),
+        tone="attention",
+    )
+    kinds.declare(
         SECOND_NOTICE,
         _("A decision on “{filing}” waits for a second person ({project})"),
         _("{by} has decided. A person of another role has to agree or object."),
-        url=_to_filing,
+        url=to_filing,
         label=_("A decision on a filing waits for me as the second person"),
         tone="attention",
     )
@@ -85,7 +97,7 @@ def _declare_notices() -> None:
         WITHDRAW_NOTICE,
         _("The decision on “{filing}” shall be taken back ({project})"),
         _("{by} asks for it: {reason} It counts until a person of another role agrees; that person can object too."),
-        url=_to_filing,
+        url=to_filing,
         label=_("Taking a decision on a filing back waits for me as the second person"),
         tone="attention",
     )
@@ -93,7 +105,7 @@ def _declare_notices() -> None:
         KEPT_NOTICE,
         _("The decision on “{filing}” stays ({project})"),
         _("{by} objected to taking it back: {reason}"),
-        url=_to_filing,
+        url=to_filing,
         label=_("Somebody objected to my wish to take a decision on a filing back"),
         tone="attention",
     )
@@ -101,7 +113,7 @@ def _declare_notices() -> None:
         DECIDED_NOTICE,
         _("“{filing}”: {result}"),
         _("{by} was the second person of this decision."),
-        url=_to_filing,
+        url=to_filing,
         label=_("A filing was decided by two people"),
         tone="info",
     )
@@ -109,10 +121,14 @@ def _declare_notices() -> None:
         OWNER_NOTICE,
         _("You carry “{filing}” through"),
         _("{by} put you in charge. Due: {due}."),
-        url=_to_filing,
+        url=to_filing,
         label=_("A filing is mine to carry through"),
         tone="info",
     )
+
+
+def _to_changed(notice: Any, slug: str) -> str:
+    return f"{reverse('compliance:filings', kwargs={'tenant_slug': slug})}?sort=changed"
 
 
 def _to_project(notice: Any, slug: str) -> str:
@@ -121,7 +137,8 @@ def _to_project(notice: Any, slug: str) -> str:
     return reverse("compliance:project_filings", kwargs={"tenant_slug": slug, "project_id": notice.project_id})
 
 
-def _to_filing(notice: Any, slug: str) -> str:
+def to_filing(notice: Any, slug: str) -> str:
+    """The page of the filing that a message is about."""
     regime = notice.params.get("regime", "")
     if not regime:
         return _to_project(notice, slug)
@@ -135,5 +152,5 @@ def _registered(project: Project, by: User) -> None:
 
 
 def _saved(project: Project, changed: Mapping[str, tuple[Any, Any]], by: User) -> None:
-    evaluate_project(project, by=by)
+    evaluate_project(project, by=by, tell=by is not None)  # what the date moves is told once for all projects (nightly)
     note_next_date(project)  # one that applies no more has no date to keep

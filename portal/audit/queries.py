@@ -155,7 +155,14 @@ def page_of(events: QuerySet[Any], asked: Filters, *, actor: Any = None, same: t
 
 def history_of(obj: Model, *, limit: int = 20) -> list[Line]:
     """The latest things that happened to one object, newest first: acts on it, and its changed rows folded under them."""
-    events = AuditEvent.objects.filter(table_name=obj._meta.db_table, row_id=str(obj.pk))
+    return history_of_all(type(obj), row=obj.pk, limit=limit)
+
+
+def history_of_all(model: type[Model], *, row: Any = None, limit: int = 20) -> list[Line]:
+    """The same of all rows of a table, those that are gone too; ``row`` for one of them."""
+    events = AuditEvent.objects.filter(table_name=model._meta.db_table)
+    if row is not None:
+        events = events.filter(row_id=str(row))
     found = list(folded(events, same=("table_name", "row_id")).values(*COLUMNS).order_by(*ORDER.columns)[:limit])
     return _as_lines(KeysetPage(found, "", ""), _rows_of_same_work(found, AuditEvent.objects.all()), None).lines
 

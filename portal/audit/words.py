@@ -34,6 +34,7 @@ WITHOUT_TRAIL = frozenset(
         *("portal_job", "portal_notice", "portal_noticepreference"),
         *("portal_projectsummary", "portal_portfoliorollup", "portal_savedview", "portal_defaultview", "portal_intakedraft"),
         "compliance_calendarfeed",
+        *("compliance_remindersent", "compliance_reminderpreference", "compliance_digestsent", "compliance_webhookdelivery"),
     }
 )
 # Never shown: keys, counters, search columns, secrets and copies of what stands elsewhere.
@@ -42,7 +43,7 @@ HIDDEN = frozenset(
         *("id", "tenant_id", "version", "position", "created_at", "updated_at", "request_id"),
         *("grams", "search_text", "comment_count", "evidence_count", "answer_version", "waiting", "due_sort", "content", "content_type_id"),
         "group_sort",
-        *("token_hash", "verify_code", "file_key", "pdf_key", "sheet_key", "changes"),
+        *("token_hash", "verify_code", "file_key", "pdf_key", "sheet_key", "changes", "address"),
     }
 )
 COLUMNS: dict[str, Any] = {
@@ -75,6 +76,8 @@ COLUMNS: dict[str, Any] = {
     "calendar": _("calendar"),
     "catalogue_id": _("catalogue version"),
     "catalogue_version": _("catalogue version"),
+    "changed_by_id": _("changed by"),
+    "changed_at": _("changed on"),
     "closed_at": _("closed on"),
     "closed_by_id": _("closed by"),
     "column": _("column"),

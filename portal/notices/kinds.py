@@ -15,7 +15,10 @@ from portal.audit.sentences import fill
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """One kind of message. ``label`` names it in the preferences; ``url(notice, tenant_slug)`` is its address if it has none."""
+    """One kind of message. ``label`` names it in the preferences; ``url(notice, tenant_slug)`` is its address if it has none.
+
+    ``locked``: why its e-mails cannot be switched off; ``chosen_elsewhere``: a part of the preferences of its own says how it comes.
+    """
 
     name: str
     label: Any
@@ -23,6 +26,13 @@ class NoticeKind:
     body: Any = ""
     url: Callable[[Any, str], str] | None = None
     tone: str = "info"
+    locked: Any = ""
+    chosen_elsewhere: bool = False
+
+    @property
+    def choosable(self) -> bool:
+        """Whether a person ticks this kind for e-mail."""
+        return not self.locked and not self.chosen_elsewhere
 
     def subject_for(self, params: Mapping[str, Any]) -> str:
         """The subject in the active language."""
@@ -37,10 +47,18 @@ _kinds: dict[str, NoticeKind] = {}
 
 
 def declare(
-    kind: str, subject: Any, body: Any = "", url: Callable[[Any, str], str] | None = None, *, label: Any = "", tone: str = "info"
+    kind: str,
+    subject: Any,
+    body: Any = "",
+    url: Callable[[Any, str], str] | None = None,
+    *,
+    label: Any = "",
+    tone: str = "info",
+    locked: Any = "",
+    chosen_elsewhere: bool = False,
 ) -> None:
     """Make a kind known. Without ``label`` the preferences show the subject's template, so give one where it has fields."""
-    _kinds[kind] = NoticeKind(kind, label or subject, subject, body, url, tone)
+    _kinds[kind] = NoticeKind(kind, label or subject, subject, body, url, tone, locked, chosen_elsewhere)
 
 
 def known() -> dict[str, NoticeKind]:

@@ -74,14 +74,15 @@ def _send_to(tenant: Tenant, user_id: int) -> int:
             return 0
         parts = [claimed] if len(claimed) >= DIGEST_FROM else [[notice] for notice in claimed]
         for part in parts:
-            if not _deliver(compose(tenant, part)):
+            if not deliver(compose(tenant, part)):
                 continue
             Notice.objects.filter(pk__in=[notice.pk for notice in part]).update(emailed_at=timezone.now())
             sent += 1
     return sent
 
 
-def _deliver(letter: EmailMultiAlternatives) -> bool:
+def deliver(letter: EmailMultiAlternatives) -> bool:
+    """Hand a mail to the server; True when it took it, or will never take mail for this address."""
     try:
         letter.send()
     except SMTPRecipientsRefused as error:

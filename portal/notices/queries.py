@@ -71,6 +71,10 @@ def address(notice: Notice, tenant_slug: str) -> str:
 
 
 def preferences_of(user_id: int) -> list[dict[str, Any]]:
-    """Every kind of message with whether this person wants it by e-mail as well."""
+    """Every kind of message that is chosen here, with whether this person wants it by e-mail as well and why that cannot be changed."""
     chosen = dict(NoticePreference.objects.filter(user_id=user_id).values_list("kind", "email"))
-    return [{"kind": kind.name, "label": kind.label, "email": chosen.get(kind.name, True)} for kind in kinds.known().values()]
+    return [
+        {"kind": kind.name, "label": kind.label, "email": bool(kind.locked) or chosen.get(kind.name, True), "locked": kind.locked}
+        for kind in kinds.known().values()
+        if not kind.chosen_elsewhere
+    ]

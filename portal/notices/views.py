@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from portal.core.errors import NotFound
 from portal.core.htmx import go, is_part, refresh_counts, render_part
 from portal.core.listing import page_urls
 from portal.core.preferences import keep_choices
-from portal.notices import actions, queries
+from portal.notices import actions, choices, queries
 from portal.notices.models import Notice
 from portal.tenants.actions import change_preferences
 from portal.tenants.entry import tenants_of
@@ -94,18 +95,25 @@ def nav_counts(request: Any) -> HttpResponse:
     return response
 
 
-def _preferences(request: Any, page: str, context: dict[str, Any]) -> HttpResponse:
+def _preferences(request: Any, page: str, context: dict[str, Any], parts: Sequence[choices.Choice] = ()) -> HttpResponse:
     user = request.user
+    # A page without the part about messages (an older one, or another program) leaves those choices alone.
+    given = request.POST if request.method == "POST" and "mails" in request.POST else None
+    extra = [(part, part.form(user.pk, given)) for part in parts]
     initial = {name: getattr(user, name) for name in ("name", "time_zone", "theme")} | {"language": user.language or request.LANGUAGE_CODE}
     form = PersonalForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and (given is None or all(more.is_valid() for _part, more in extra)):
         change_preferences(user, **form.cleaned_data)
-        if "mails" in request.POST:
+        if given is not None:
             actions.choose_mails(user.pk, request.POST.getlist("kinds"))
+            for part, more in extra:
+                part.save(user.pk, more.cleaned_data)
         with override(user.language):
             flash.success(request, _("Saved."))
         return keep_choices(go(request, request.path), language=user.language, theme=user.theme)
-    return render(request, page, {"form": form, **context}, status=422 if form.is_bound else 200)
+    return render(
+        request, page, {"form": form, "extra_forms": [more for _part, more in extra], **context}, status=422 if form.is_bound else 200
+    )
 
 
 @requires(MEMBER)
@@ -113,7 +121,7 @@ def _preferences(request: Any, page: str, context: dict[str, Any]) -> HttpRespon
 def preferences(request: Any) -> HttpResponse:
     """Name, language, time zone, appearance, and which messages come by e-mail from this organisation."""
     request.nav_key = "preferences"
-    return _preferences(request, "portal/notices/preferences.html", {"kinds": queries.preferences_of(request.user.pk)})
+    return _preferences(request, "portal/notices/preferences.html", {"kinds": queries.preferences_of(request.user.pk)}, choices.known())
 
 
 @requires(SIGNED_IN)

@@ -27,6 +27,8 @@ from assessments.reviews.waiving import delegate
 from compliance.demo.loading import load
 from compliance.filings.evaluation import organisation_regimes
 from compliance.register import actions as registers
+from compliance.reminders import actions as webhooks
+from compliance.reminders.plans import BUILT_IN
 from compliance.reports import actions as reports
 from compliance.reports.models import Report
 from compliance.reports.queries import verify_code_of
@@ -179,12 +181,18 @@ def _administration(house: SimpleNamespace) -> dict[str, Any]:
             house.tenant, email="new.colleague@xinghe.example", name="新同事", role_keys=["contributor"], language="zh-hans", by=admin
         )
         house.link = link.rstrip("/").rpartition("/")[2]
+    with acting_as(house.tenant, admin) as actor:
+        address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=11112222-aaaa-bbbb-cccc-333344445555"
+        chosen: Any = {"language": "en", "events": ["late"], "regimes": [], "projects": []}
+        webhook = webhooks.add_webhook(name="Compliance group", kind="wecom", address=address, **chosen, by=actor)
+        webhooks.save_rule("basis", "practice", BUILT_IN["practice"], version=0, by=actor)
         return {
             "key": brand_key(house.tenant),
             "role_id": role.pk,
             "team_id": Team.objects.values_list("pk", flat=True)[0],
             "membership_id": Membership.objects.get(user=house.people["officer"]).pk,
             "invitation_id": invitation.pk,
+            "target_id": webhook.pk,
         }
 
 

@@ -1,0 +1,1 @@
+"""Reminders, daily mails, webhooks and events since a cursor."""
