@@ -204,9 +204,13 @@ def test_rows_are_pasted_moved_and_their_faults_marked(browser, site):
     page.goto(f"{site.base}/checklist/D1/")
     one = item(page, "D1.02")
     one.get_by_role("button", name="Paste rows").click()
-    page.locator("#paste-area").fill("满意度\t60\t８５\t%\t2026年12月31日\n等待时间\t600\t60\ts\t2026-12-31")
+    page.locator("#paste-area").fill("满意度\t60\t８５\t%\t2026年12月31日\n等待时间\t600\t60\ts\t2026-12-31\n投诉\t9\t5\t件\t31/12/2026")
     page.locator("dialog[open] .btn-primary").click()
     expect(one.locator("[data-save-state]")).to_contain_text("Saved")
+    expect(one.locator("[data-rows-left]")).to_contain_text("due date row 3: “31/12/2026”")
+    with page.expect_response("**/D1.02/answer/"):
+        one.locator("[data-row-remove]").nth(2).click()
+    expect(one.locator("[data-rows-left]")).to_contain_text("31/12/2026")
     assert [line["metric"] for line in row(site, "D1.02").value] == ["满意度", "等待时间"]
     assert row(site, "D1.02").value[0] == {"metric": "满意度", "baseline": "60", "target": "85", "unit": "%", "due": "2026-12-31"}
     with page.expect_response("**/D1.02/answer/") as moved:

@@ -227,12 +227,28 @@ def test_rows_are_pasted_with_a_preview(browser, address):
     page.click("dialog[open] .btn-primary")
     values = page.evaluate("[...document.querySelectorAll('[data-row] [data-col]')].map(f => [f.name, f.value])")
     assert values[6:9] == [["rows-2-role", "Data owner"], ["rows-2-people", "1,200"], ["rows-2-unit", "supply"]]
+    assert values[9] == ["rows-3-role", "Two lines"]
     assert page.input_value("[data-rows-count]") == "4"
     page.click("[data-row-paste]")
     page.fill("#paste-area", "Evaluator;12,5;retail")  # semicolons part the cells where commas stand in the numbers
     page.click("dialog[open] .btn-primary")
     assert page.input_value("[name=rows-4-role]") == "Evaluator"
     assert page.input_value("[name=rows-4-people]") == "12,5"
+    # What a cell cannot hold is counted before and named after; nothing is dropped silently.
+    page.click("[data-row-paste]")
+    page.fill("#paste-area", "Auditor\t1\tMars\nClerk\t2\tRetail\nPilot\t3\tVenus")
+    expect(page.locator("dialog[open]")).to_contain_text("2 cells cannot be taken over")
+    page.click("dialog[open] .btn-primary")
+    left = page.locator("[data-rows-left]")
+    expect(left).to_have_attribute("role", "status")
+    expect(left).to_contain_text("Business unit row 6: “Mars”, row 8: “Venus”")
+    assert [page.input_value(f"[name=rows-{row}-unit]") for row in (5, 6, 7)] == ["", "retail", ""]
+    assert Axe().run(page, "[data-rows]", options=RULES).response["violations"] == []
+    left.get_by_role("button", name="Close this message").click()
+    expect(left).to_be_empty()
+    expect(page.locator("[data-row-paste]")).to_be_focused()
+    for _again in range(3):
+        page.click("[data-row-remove] >> nth=5")
     page.click("[data-row-remove] >> nth=4")
     page.click("[data-row-remove] >> nth=0")
     assert page.evaluate("[...document.querySelectorAll('[data-col=role]')].map(f => f.name)") == [

@@ -59,15 +59,23 @@ function addRow(box) {
 /** Let autosave and live sums know, once for the whole change. */
 const announce = (box) => (cellsOf(box).find((field) => field.name) || box.querySelector("[data-rows-count]") || box).dispatchEvent(new Event("change", { bubbles: true }));
 
-/** One value into one cell. Selects take the value or the label. Numbers stay as they were written: the server reads "1.234,5" and asks about "12,5". */
+/** One value into one cell; false when the cell cannot hold it, so that somebody has to be told.
+    Selects take the value or the label, dates the year first: 31/12 and 12/31 are not told apart by guessing.
+    Numbers stay as they were written: the server reads "1.234,5" and asks about "12,5". */
 function put(field, value) {
   if (field.tagName === "SELECT") {
     const wanted = value.toLowerCase();
     const option = [...field.options].find((o) => o.value.toLowerCase() === wanted || o.text.trim().toLowerCase() === wanted);
     field.value = option ? option.value : "";
-  } else if (field.type === "checkbox") field.checked = /^(1|x|✓|yes|true|是)$/i.test(value);
-  else if (field.type === "date") field.value = value.replace(/^(\d{4})[/.年](\d{1,2})[/.月](\d{1,2})日?$/, (_, y, m, d) => `${y}-${m.padStart(2, "0")}-${d.padStart(2, "0")}`);
-  else field.value = value;
+    return Boolean(option) || value === "";
+  }
+  if (field.type === "checkbox") {
+    field.checked = /^(1|x|✓|yes|true|是)$/i.test(value);
+    return field.checked || /^(|0|no|false|否)$/i.test(value);
+  }
+  if (field.type === "date") field.value = value.replace(/^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/, (_, y, m, d) => `${y}-${m.padStart(2, "0")}-${d.padStart(2, "0")}`);
+  else field.value = field.tagName === "INPUT" ? value.replace(/\s*\n\s*/g, " ") : value; // one line would run two words into one
+  return field.value !== "" || value === "";
 }
 
 const isBlank = (row) => cellsOf(row).every((field) => (field.type === "checkbox" ? !field.checked : !field.value.trim()));
@@ -80,16 +88,54 @@ function columns(box) {
 }
 const looksLikeHead = (row, names) => row.filter((value, i) => value && value.toLowerCase() === (names[i] || "").toLowerCase()).length >= Math.max(1, Math.ceil(row.length / 2));
 
+/** The line below the table that names the cells which were not taken over; it stays until it is closed or rows are pasted again. */
+function leftLine(box) {
+  let line = box.querySelector("[data-rows-left]");
+  if (!line) {
+    line = element("div", { "data-rows-left": true, role: "status" });
+    box.querySelector("[data-rows-body]").closest(".table-region, table").after(line);
+  }
+  return line;
+}
+
+/** Cells that were not taken over, by column: [[row, value], …]. Every one is named, whoever pasted has to type it in. */
+function tellLeft(box, left) {
+  const line = leftLine(box);
+  line.replaceChildren();
+  if (!left.size) return;
+  const names = columns(box);
+  const named = [...left].map(([index, cells]) => element("p", {}, element("b", {}, names[index]), " ",
+    cells.map(([row, value]) => text("pasteLeftCell", { row, value })).join(text("pasteLeftJoin"))));
+  const close = element("button", { type: "button", class: "btn-plain", "aria-label": text("close") }, icon("x"));
+  close.addEventListener("click", () => {
+    line.replaceChildren();
+    box.querySelector("[data-row-paste]")?.focus();
+  });
+  line.append(element("div", { class: "note t-attention" }, icon("exclamation-mark", "icon-mark"),
+    element("div", {}, element("p", { class: "note-title" }, text("pasteLeft")), ...named, element("p", { class: "muted" }, text("pasteLeftHelp"))), close));
+}
+
+/** How many cells of the pasted rows cannot be taken over, tried on a row that is not on the page. */
+function countLeft(box, rows) {
+  const trial = cellsOf(box.querySelector("template[data-row-template]").content.firstElementChild.cloneNode(true));
+  return rows.reduce((sum, row) => sum + trial.filter((field, index) => !put(field, row[index] ?? "")).length, 0);
+}
+
 function insert(box, rows) {
   for (const row of rowsOf(box)) if (isBlank(row)) row.remove();
   let added = 0;
+  const left = new Map();
   for (const values of rows) {
     const row = addRow(box);
     if (!row) break;
-    cellsOf(row).forEach((field, index) => put(field, values[index] ?? ""));
+    const place = rowsOf(box).length;
+    cellsOf(row).forEach((field, index) => {
+      if (!put(field, values[index] ?? "")) left.set(index, [...(left.get(index) || []), [place, values[index]]]);
+    });
     added += 1;
   }
   renumber(box);
+  tellLeft(box, left);
   announce(box);
   window.tenfold.toast(text("pasteAdded", { rows: added }), "pass");
 }
@@ -97,6 +143,7 @@ function insert(box, rows) {
 /** The paste dialog, built when first needed. */
 function openDialog(box, source = "") {
   const names = columns(box);
+  leftLine(box); // is there before it speaks, or nobody hears it
   const area = element("textarea", { class: "form-control", rows: "6", id: "paste-area", spellcheck: "false" });
   const result = element("div", { "aria-live": "polite" });
   const add = element("button", { class: "btn btn-primary", type: "submit", value: "ok", disabled: true }, text("pasteNothing"));
@@ -116,6 +163,8 @@ function openDialog(box, source = "") {
     if (rows.length > room) { rows.length = Math.max(0, room); notes.push(text("pasteTooMany", { max: rows.length })); }
     const beyond = rows.reduce((sum, row) => sum + Math.max(0, row.length - names.length), 0);
     if (beyond) notes.push(text("pasteColumns", { count: beyond }));
+    const lost = countLeft(box, rows);
+    if (lost) notes.push(text("pasteUntaken", { count: lost }));
     add.disabled = !rows.length;
     add.textContent = rows.length ? text("pasteAdd", { rows: rows.length }) : text("pasteNothing");
     result.replaceChildren(...notes.map((note) => element("p", { class: "muted" }, icon("info-circle"), ` ${note}`)));
