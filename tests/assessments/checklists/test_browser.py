@@ -250,12 +250,24 @@ def test_pasted_decimal_commas_are_read_or_asked_about_never_changed(browser, si
     context.close()
 
 
-def test_an_answer_overtaken_on_its_way_does_not_put_back_what_a_later_one_showed(browser, site, tmp_path):
-    proof = tmp_path / "report.txt"
+def with_proof(browser: Browser, site, proof):
+    """Alice's page of D1 with its first item, and a file that can prove it: (context, page, item)."""
     proof.write_text("passed", encoding="utf-8")
     context, page = signed_in(browser, site, site.alice)
     page.goto(f"{site.base}/checklist/D1/")
-    one = item(page, "D1.01")
+    return context, page, item(page, "D1.01")
+
+
+def attach(one, proof) -> None:
+    """Attach the file to the item."""
+    one.get_by_text("Add evidence").click()
+    one.locator("input[type=file]").set_input_files(str(proof))
+    one.get_by_role("button", name="Attach", exact=True).click()
+
+
+def test_an_answer_overtaken_on_its_way_does_not_put_back_what_a_later_one_showed(browser, site, tmp_path):
+    proof = tmp_path / "report.txt"
+    context, page, one = with_proof(browser, site, proof)
     held = []
     page.route("**/D1.01/answer/", lambda route: held.append((route, route.fetch())))
     one.locator("textarea[name=answer]").fill("A sentence whose receipt is late, while the proof is attached. " * 2)
@@ -263,9 +275,7 @@ def test_an_answer_overtaken_on_its_way_does_not_put_back_what_a_later_one_showe
         if not held:
             page.wait_for_timeout(100)
     assert held, "typing was not sent"
-    one.get_by_text("Add evidence").click()
-    one.locator("input[type=file]").set_input_files(str(proof))
-    one.get_by_role("button", name="Attach", exact=True).click()
+    attach(one, proof)
     expect(one.locator(".item-verdict")).to_contain_text("Pass")
     route, late = held[0]
     assert "Attention" in late.text()
@@ -282,24 +292,17 @@ def test_an_answer_overtaken_on_its_way_does_not_put_back_what_a_later_one_showe
 
 def test_evidence_travels_without_reloading_and_a_twin_is_recognised(browser, site, tmp_path):
     proof = tmp_path / "测试 报告.txt"
-    proof.write_text("passed", encoding="utf-8")
-    context, page = signed_in(browser, site, site.alice)
-    page.goto(f"{site.base}/checklist/D1/")
-    one = item(page, "D1.01")
+    context, page, one = with_proof(browser, site, proof)
     one.locator("textarea[name=answer]").fill("Half a sentence that is still being typed while the proof is attached. " * 2)
     expect(one.locator("[data-save-state]")).to_contain_text("Saved")
-    one.get_by_text("Add evidence").click()
-    one.locator("input[type=file]").set_input_files(str(proof))
-    one.get_by_role("button", name="Attach", exact=True).click()
+    attach(one, proof)
     expect(one.locator(".item-evidence .evidence")).to_contain_text("测试 报告.txt")
     expect(one.locator(".item-verdict")).to_contain_text("Pass")
     one.locator("textarea[name=answer]").press_sequentially(" More.")
     expect(one.locator("[data-save-state]")).to_contain_text("Saved")
     expect(one.locator("[data-conflict]")).to_have_count(0)
     other = item(page, "D1.02")
-    other.get_by_text("Add evidence").click()
-    other.locator("input[type=file]").set_input_files(str(proof))
-    other.get_by_role("button", name="Attach", exact=True).click()
+    attach(other, proof)
     expect(other.locator("[data-evidence-problem]")).to_contain_text("already")
     other.get_by_role("button", name="Use that one").click()
     expect(other.locator(".item-evidence .evidence")).to_contain_text("测试 报告.txt")

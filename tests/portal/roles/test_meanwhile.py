@@ -39,6 +39,14 @@ def adam(world, client):
     return client
 
 
+def counsel(world, *people):
+    """A team of these people."""
+    with tenant_context(world.tenant.pk):
+        team = actions.create_team(name="Counsel", by=world.adam)
+        actions.set_team_members(team, [person.pk for person in people], by=world.adam)
+    return team
+
+
 def test_a_permission_just_taken_away_does_not_come_back(world, adam):
     with tenant_context(world.tenant.pk):
         pmo = Role.objects.get(kind="tenant", key="pmo")
@@ -95,9 +103,7 @@ def test_a_role_just_taken_from_a_member_does_not_come_back(world, adam):
 
 
 def test_somebody_just_taken_out_of_a_team_does_not_come_back(world, adam):
-    with tenant_context(world.tenant.pk):
-        team = actions.create_team(name="Counsel", by=world.adam)
-        actions.set_team_members(team, [world.bob.pk, world.sam.pk], by=world.adam)
+    team = counsel(world, world.bob, world.sam)
     page = url("team", team_id=team.pk)
     seen = seen_on(adam.get(page))
     with tenant_context(world.tenant.pk):
@@ -114,9 +120,7 @@ def test_somebody_just_taken_out_of_a_team_does_not_come_back(world, adam):
 
 
 def test_somebody_whose_membership_ended_meanwhile_is_named(world, adam):
-    with tenant_context(world.tenant.pk):
-        team = actions.create_team(name="Counsel", by=world.adam)
-        actions.set_team_members(team, [world.bob.pk, world.sam.pk], by=world.adam)
+    team = counsel(world, world.bob, world.sam)
     page = url("team", team_id=team.pk)
     seen = seen_on(adam.get(page))
     with tenant_context(world.tenant.pk):
@@ -156,9 +160,7 @@ def test_what_another_administrator_set_for_the_organisation_stays(world, adam):
 
 @pytest.mark.parametrize("damaged", ["{", "[]", "7", '{"people": 3}', "[" * 20000])
 def test_a_damaged_field_is_asked_again(world, adam, damaged):
-    with tenant_context(world.tenant.pk):
-        team = actions.create_team(name="Counsel", by=world.adam)
-        actions.set_team_members(team, [world.bob.pk], by=world.adam)
+    team = counsel(world, world.bob)
     page = url("team", team_id=team.pk)
     answer = adam.post(page, {"people": [world.sam.pk], "seen": damaged})
     assert answer.status_code == 409
