@@ -1,6 +1,7 @@
 """Keeping the records of filings true to the facts: rows appear, results move, decisions lapse when a fact they rest on changed.
 
     evaluate_project(project, by=user) -> Evaluated                # hooks project_registered and facts_saved, order 10
+    outdated(content, decisions, rows, now) -> list[Outdated]      # what would be written; the nightly run asks it for many projects
     organisation_regimes(content) -> frozenset                     # regimes that only ask about the organisation
 
 The rules propose, the officer decides: a result never overwrites a decision; it only makes one lapse. Runs in the caller's
@@ -26,9 +27,9 @@ from compliance.filings import registry
 from compliance.filings.candidates import owners_for, tenant_holders, whose
 from compliance.filings.models import Filing, FilingEvent
 from compliance.filings.states import FilingDecision, after_undeciding
-from compliance.regimes.applicability import NOT_APPLICABLE, REQUIRED, Decision
+from compliance.regimes.applicability import NOT_APPLICABLE, REQUIRED, Decision, decide
 from portal.audit.actions import record_act
-from portal.catalogue import Catalogue
+from portal.catalogue import Catalogue, environment
 from portal.core.expressions import UNKNOWN, Expression
 from portal.notices.actions import notify
 from portal.projects.facts import dictionary
@@ -42,11 +43,24 @@ NEW_NOTICE = "compliance.filings_to_decide"
 
 @dataclass
 class Evaluated:
-    """What an evaluation changed: regimes that appeared, whose result moved, and decisions that lapsed."""
+    """What an evaluation changed: regimes that appeared, whose result or timing moved, and decisions that lapsed."""
 
     appeared: list[str] = field(default_factory=list)
     moved: dict[str, tuple[str, str]] = field(default_factory=dict)
+    timed: dict[str, tuple[str, str]] = field(default_factory=dict)
     lapsed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """A record that says something else than the rules: ``row`` None where there is none yet; ``columns`` as they should be;
+    ``lapses``: facts that its decision rests on and that changed, fact → [then, now].
+    """
+
+    decision: Decision
+    row: Filing | None
+    columns: Mapping[str, Any]
+    lapses: Mapping[str, list[Any]]
 
 
 @lru_cache(maxsize=16)
@@ -86,43 +100,74 @@ def facts_on_record(decision: Decision) -> dict[str, Any]:
     return {name: plain_value(value) for name, value in decision.facts.items()}
 
 
-def evaluate_project(project: Project, *, by: User | None = None, **_change: Any) -> Evaluated:
-    """Bring the records of the project up to its facts, and those of the organisation that stand beside them."""
+def organisation_rulings(facts: Mapping[str, Any], today: dt.date) -> dict[str, Decision]:
+    """The regimes of the organisation by its own facts and the newest content: what a project answers, when it launches and which
+    version it is on must not move a record that stands for all.
+    """
+    newest = dictionary.content_of(None)
+    env = environment(newest, {name: value for name, value in facts.items() if _of_organisation(newest, name)})
+    return {name: decide(env, newest.filings[name], today) for name in sorted(organisation_regimes(newest))}
+
+
+def _of_organisation(content: Catalogue, name: str) -> bool:
+    return name in content.facts and content.facts[name].scope == "organisation"
+
+
+def outdated(content: Catalogue, decisions: Mapping[str, Decision], rows: Mapping[str, Filing], now: dt.datetime) -> list[Outdated]:
+    """The records that are not what the rules say. ``rows``: those of the project and of the organisation, by regime."""
+    found = []
+    for name, decision in decisions.items():
+        row = rows.get(name)
+        if row is None and decision.result == NOT_APPLICABLE:
+            continue
+        columns = ruling_columns(content, decision, now)
+        if row is None:
+            found.append(Outdated(decision, None, columns, {}))
+            continue
+        lapses = _lapses(row, columns["facts_used"])
+        if lapses or any(getattr(row, key) != value for key, value in columns.items() if key != "evaluated_at"):
+            found.append(Outdated(decision, row, columns, lapses))
+    return found
+
+
+def evaluate_project(project: Project, *, by: User | None = None, tell: bool = True, **_change: Any) -> Evaluated:
+    """Bring the records of the project up to its facts, and those of the organisation that stand beside them.
+
+    ``tell`` False leaves out the message that filings wait for a decision: the nightly run sends one for all projects together.
+    """
     content = dictionary.content_of(project)
     # Locked before the facts are read: those of the organisation are decided without the lock of any project, and a decision made
     # meanwhile must be seen here, not written over. A record of the project comes after the organisation's and stands before it.
     held = Filing.objects.select_for_update(of=("self",)).filter(Q(project=project) | Q(project=None))
     rows = {row.regime: row for row in held.order_by(F("project_id").asc(nulls_first=True), "regime")}
-    view = view_of(content, project_facts(project), project_id=project.pk)
+    facts = project_facts(project)
+    view = view_of(content, facts, project_id=project.pk)
     decisions: Mapping[str, Decision] = view.filings  # type: ignore[assignment]
     done, now, shared = Evaluated(), timezone.now(), organisation_regimes(content)
+    found = outdated(content, {name: one for name, one in decisions.items() if name not in shared}, rows, now)
+    found += outdated(dictionary.content_of(None), organisation_rulings(facts, view.today), rows, now)
     fresh: list[Filing] = []
     kept: list[Filing] = []
     events: list[FilingEvent] = []
-    for name, decision in decisions.items():
-        row = rows.get(name)
+    for one in found:
+        name, row = one.decision.id, one.row
         if row is None:
-            if decision.result != NOT_APPLICABLE:
-                owner = None if name in shared else project
-                row = Filing(project=owner, regime=name, created_at=now, **ruling_columns(view.content, decision, now))
-                fresh.append(row)
-                done.appeared.append(name)
-                events.append(_event(row, "appeared", by, {"result": decision.result}))
+            owner = None if name in shared else project
+            row = Filing(project=owner, regime=name, created_at=now, **one.columns)
+            fresh.append(row)
+            done.appeared.append(name)
+            events.append(_event(row, "appeared", by, {"result": row.result}))
             continue
-        columns = ruling_columns(view.content, decision, now)
-        old_result = row.result
-        lapses = _lapses(row, columns["facts_used"])
-        if all(getattr(row, key) == value for key, value in columns.items() if key != "evaluated_at") and not lapses:
-            continue
-        if lapses:
-            detail = {"decision": row.decision, "reason": row.decision_reason, "facts": lapses}
+        old_result, old_timing = row.result, row.timing
+        if one.lapses:
+            detail = {"decision": row.decision, "reason": row.decision_reason, "facts": dict(one.lapses)}
             before = row.state
             _tell(project, row, content)
             for key, value in {**UNDECIDED, "state": after_undeciding(row.state)}.items():
                 setattr(row, key, value)
             events.append(_event(row, "decision_lapsed", by, detail, before))
             done.lapsed.append(name)
-        for key, value in columns.items():
+        for key, value in one.columns.items():
             setattr(row, key, value)
         row.version += 1
         row.updated_at = now
@@ -130,17 +175,22 @@ def evaluate_project(project: Project, *, by: User | None = None, **_change: Any
         if old_result != row.result:
             done.moved[name] = (old_result, row.result)
             events.append(_event(row, "result_moved", by, {"old": old_result, "new": row.result}))
+        if old_timing != row.timing and row.result != NOT_APPLICABLE:
+            done.timed[name] = (old_timing, row.timing)
+            events.append(_event(row, "timing_moved", by, {"old": old_timing, "new": row.timing}))
     Filing.objects.bulk_create(fresh, ignore_conflicts=bool(shared & {row.regime for row in fresh}))
     Filing.objects.bulk_update(kept, [*_WRITTEN, *UNDECIDED, "state", "version", "updated_at"])
     _keep_events(project, events, fresh)
-    _tell_of_new(project, done, decisions, by)
-    if done.appeared or done.moved or done.lapsed:
+    if tell:
+        _tell_of_new(project, done, {**decisions, **{one.decision.id: one.decision for one in found}}, by)
+    if done.appeared or done.moved or done.timed or done.lapsed:
         record_act(
             "compliance.filings.evaluated",
             project,
             project_id=project.pk,
             appeared=len(done.appeared),
             moved={name: list(pair) for name, pair in done.moved.items()},
+            timed={name: list(pair) for name, pair in done.timed.items()},
             lapsed=done.lapsed,
         )
     registry.evaluated(project, done=done, by=by)

@@ -17,6 +17,7 @@ SENTENCES: dict[str, Any] = {
     "compliance.filing.withdrawal_asked": _("asked to take the decision on “{filing}” back: {reason}"),
     "compliance.filing.withdrawal_refused": _("objected to taking the decision on “{filing}” back: {reason}"),
     "compliance.filing.stepped": _("moved “{filing}” on to: {new_word}"),
+    "compliance.filing.corrected": _("corrected the step “{step_word}” of “{filing}”: {reason}"),
     "compliance.filing.planned": _("changed the plan of “{filing}”"),
     "compliance.filings.exported": _("exported the list of filings ({rows} rows)"),
 }
@@ -24,6 +25,7 @@ SENTENCES: dict[str, Any] = {
 EVENTS: dict[str, Any] = {
     "appeared": _("It came onto the list. Result of the rules: {result}"),
     "result_moved": _("The result of the rules changed: {old} → {new}"),
+    "timing_moved": _("By date, not by fact: {old} → {new}"),
     "decision_lapsed": _("The decision lapsed, since facts it rests on changed: {facts}"),
     "confirmed": _("Decided: it applies. {reason}"),
     "rejected": _("Decided: it does not apply. {reason}"),
@@ -33,5 +35,6 @@ EVENTS: dict[str, Any] = {
     "withdrawal_asked": _("Asked to take the decision back; a second person has to agree: {reason}"),
     "withdrawal_refused": _("The second person objected to taking the decision back; it stays: {reason}"),
     "stepped": _("{state}"),
+    "corrected": _("Corrected: {step_word}. {changed}. Reason: {reason}"),
     "planned": _("Plan changed: {changed}"),
 }

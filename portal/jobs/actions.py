@@ -83,6 +83,20 @@ def report_progress(job: Job, stage: str, percent: int) -> None:
         raise JobCancelled(str(job.pk))
 
 
+def keep_place(job: Job, place: Mapping[str, Any]) -> None:
+    """Write how far long work has come into its row and renew the lease: whoever takes the job over after a crash goes on from there.
+
+    Belongs into the transaction of the work that the place stands for. Raises :class:`JobCancelled` when the job is no longer ours.
+    """
+    args = {**job.args, "place": dict(place)}
+    updated = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, lease_owner=job.lease_owner).update(
+        args=args, lease_until=timezone.now() + LEASE
+    )
+    if not updated:
+        raise JobCancelled(str(job.pk))
+    job.args = args
+
+
 def renew_lease(job: Job) -> bool:
     """Keep the lease for another while; False when the job is no longer ours."""
     return bool(

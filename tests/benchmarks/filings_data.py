@@ -48,7 +48,10 @@ VARIED: dict[str, tuple[Any, ...]] = {
     "face_recognition": ("no", "yes"),
     "opinion_or_mobilization": ("no", "yes"),
 }
-TABLES = ("portal_project", "portal_factanswer", "assessments_assessment", "compliance_filing", "compliance_filingevent", "compliance_filingclock")  # fmt: skip
+TABLES = (
+    "portal_project", "portal_factanswer", "assessments_assessment",
+    "compliance_filing", "compliance_filingevent", "compliance_filingclock",
+)  # fmt: skip
 RUNNING = """
 update portal_project set stage = case stage when 'retired' then 'live' else 'build' end, stage_before = ''
 where tenant_id = %(tenant)s and stage in ('stopped', 'retired', 'on_hold')
@@ -117,7 +120,8 @@ from told
 """
 EVENTS = """
 insert into compliance_filingevent (id, tenant_id, filing_id, verb, old_state, new_state, detail, done_by_id, done_at)
-select gen_random_uuid(), %(tenant)s, id, 'appeared', '', 'not_assessed', jsonb_build_object('result', result), null, created_at
+select gen_random_uuid(), %(tenant)s, id, 'appeared', '', 'not_assessed', jsonb_build_object('result', result), null,
+  created_at - interval '2 days'
 from compliance_filing where tenant_id = %(tenant)s
 """
 CLOCKS = """

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from compliance.filings import rules
+from compliance.filings import registry, rules
+from compliance.filings.actions.correcting import correctable, fields_of
 from compliance.filings.actions.deciding import needs_reason
 from compliance.filings.actions.stepping import DUE, asks_for, next_steps, pattern_blocks
 from compliance.filings.evaluation import facts_on_record, organisation_regimes
-from compliance.filings.forms import DecideForm, PlanForm, ReasonForm, StepForm
+from compliance.filings.forms import CorrectStepForm, DecideForm, PlanForm, ReasonForm, StepForm
 from compliance.filings.history import EVENTS
 from compliance.filings.models import Filing, FilingEvent
 from compliance.filings.pages import words
@@ -167,6 +168,8 @@ def _event(subject: Subject, row: FilingEvent) -> dict[str, Any]:
     for name in ("result", "old", "new"):
         if row.verb in ("appeared", "result_moved") and name in detail:
             detail[name] = words.label(content, "results", str(detail[name]))
+    if row.verb == "timing_moved":
+        detail |= {name: words.timing_word(str(detail.get(name, ""))) for name in ("old", "new")}
     if row.verb == "decision_lapsed":
         moved = [(content.facts[name], *pair) for name, pair in detail.get("facts", {}).items() if name in content.facts]
         detail["facts"] = [
@@ -174,6 +177,11 @@ def _event(subject: Subject, row: FilingEvent) -> dict[str, Any]:
         ]
     if row.verb == "planned":
         detail["changed"] = [f"{plan_labels().get(name, name)}: {value or '–'}" for name, value in detail.get("changed", {}).items()]
+    if row.verb == "corrected":
+        detail["changed"] = _(", ").join(
+            f"{step_labels().get(name, name)}: {old or '–'} → {new}" for name, (old, new) in detail["changed"].items()
+        )
+        detail["step_word"] = words.label(content, "filing_states", str(detail.get("step", "")))
     detail["state"] = words.label(content, "filing_states", row.new_state)
     if not detail.get("reason"):
         detail["reason"] = " "
@@ -199,6 +207,11 @@ def _event(subject: Subject, row: FilingEvent) -> dict[str, Any]:
         "tone": _TONES.get(row.verb, ""),
         "note": " · ".join(notes),
     }
+
+
+def step_labels() -> dict[str, str]:
+    """Names of what a step is given."""
+    return {"on": _("Date"), "receipt": _("Receipt"), "number": _("Number"), "valid_until": _("Valid until")}
 
 
 def plan_labels() -> dict[str, str]:
@@ -240,16 +253,34 @@ def filing_page(subject: Subject, actor: Actor, slug: str, **forms: Any) -> dict
         "withdraw_form": forms.get("withdraw") or ReasonForm(prefix="withdraw"),
         "plan_form": forms.get("plan") or PlanForm.of(row, project),
         "plan_open": "plan" in forms,
-        "steps": _steps(subject, forms),
+        "steps": _steps(subject, actor, forms),
+        "corrections": _corrections(subject, actor, forms),
         "people": _people(subject),
         "history": events_of(subject),
-        "urls": {act: filing_url(slug, project, subject.regime, act) for act in ("decide", "second", "withdraw", "step", "plan")},
+        "urls": {
+            act: filing_url(slug, project, subject.regime, act) for act in ("decide", "second", "withdraw", "step", "plan", "correct")
+        },
         "back_url": overview_url(slug, project),
         "currency": project.currency if project is not None else "CNY",
     }
 
 
-def _steps(subject: Subject, forms: dict[str, Any]) -> list[dict[str, Any]]:
+def _corrections(subject: Subject, actor: Actor, forms: dict[str, Any]) -> list[dict[str, Any]]:
+    """Forms to correct what the latest steps were given; the last step first."""
+    row, entry = subject.row, subject.ruling.filing
+    if row is None or is_shared(subject) or rules.why_not_work(actor, subject.project):
+        return []
+    found = []
+    for step in correctable(row, entry):
+        shown = forms.get("correct_step") == step.event
+        form = forms["correct"] if shown else CorrectStepForm(step=step, names=fields_of(step, entry))
+        label = words.label(subject.content, "filing_states", step.to)
+        refusal = rules.why_not_correct(actor, subject.project, step.to)
+        found.append({"step": step, "label": label, "form": form, "open": shown, "refusal": refusal})
+    return found
+
+
+def _steps(subject: Subject, actor: Actor, forms: dict[str, Any]) -> list[dict[str, Any]]:
     row = subject.row
     if row is None or row.decision != FilingDecision.CONFIRMED:
         return []
@@ -267,7 +298,9 @@ def _steps(subject: Subject, forms: dict[str, Any]) -> list[dict[str, Any]]:
                 "label": words.label(subject.content, "filing_states", to),
                 "form": form,
                 "open": forms.get("step_to") == to,
-                "refusal": rules.why_not_step(row, to),
+                "refusal": rules.why_not_step(row, to)
+                or registry.step_refusal(subject, to)
+                or rules.why_not_take(actor, subject.project, row, to),
                 "second": to in NEEDS_SECOND,
             }
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from compliance.filings.models import Filing
 from compliance.filings.states import FilingDecision
-from compliance.regimes.applicability import IN_FORCE, UPCOMING, Timing, clause_in_words, rule_in_words
+from compliance.regimes.applicability import IN_FORCE, LAPSED, UPCOMING, Timing, clause_in_words, rule_in_words
 from portal.catalogue import Catalogue, Text
 from portal.catalogue.parts import Filing as Entry
 from portal.catalogue.parts.filings import Clock, Period
@@ -36,6 +36,11 @@ def timing_badge(timing: Timing) -> dict[str, str]:
     if timing.state == UPCOMING:
         return {"tone": "review", "label": _("upcoming from {date}").format(date=day(timing.start))}
     return {"tone": "na", "label": _("not in force any more")}
+
+
+def timing_word(state: str) -> str:
+    """A state of timing without its date."""
+    return {IN_FORCE: _("in force"), UPCOMING: _("not in force yet"), LAPSED: _("not in force any more")}.get(state, state)
 
 
 def decision_badge(row: Filing | None) -> dict[str, str]:
