@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 import django_filters as df
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from compliance.calendars.workdays import CN, work_calendar
-from compliance.filings.models import BLOCKING, NO_DATE, UNASKED, Filing
+from compliance.filings.models import BLOCKING, NO_DATE, UNASKED, Filing, limits_of_filings
 from compliance.filings.queries import as_second, waiting_for_decision
 from compliance.filings.states import GROUP_NAMES, GROUP_NUMBERS, FilingState
 from compliance.holidays.queries import calendar_rules
@@ -58,10 +58,10 @@ def bases() -> list[tuple[str, str]]:
     return [(value, tr(one.label)) for value, one in catalogue().vocabularies["bases"].choices.items()]
 
 
-def earliest_limit(**conditions: Any) -> Exists:
-    """True for filings whose earliest running time limit is such a one."""
-    same = Filing.objects.filter(pk=OuterRef("pk"), clocks__due_on=F("clock_on"), clocks__state="running")
-    return Exists(same.filter(**{f"clocks__{name}": value for name, value in conditions.items()}))
+def earliest_limit(**conditions: Any) -> Q:
+    """True for filings whose earliest running time limit is such a one. Time limits are rows of a slice above, which hang on a filing."""
+    limits = limits_of_filings().filter(filing=OuterRef("pk"), state="running", due_on=OuterRef("clock_on"), **conditions)
+    return Q(clock_on__isnull=False) & Q(Exists(limits))
 
 
 class FilingFilter(df.FilterSet):
@@ -167,5 +167,5 @@ class FilingFilter(df.FilterSet):
 
     def on_day(self, queryset: QuerySet[Any], _name: str, value: dt.date) -> QuerySet[Any]:
         """A date to keep or a running time limit ends on that day."""
-        limits = Filing.objects.filter(pk=OuterRef("pk"), clocks__due_on=value, clocks__state="running")
-        return queryset.filter(Q(due_sort=value) | Q(Exists(limits)))
+        limits = limits_of_filings().filter(due_on=value, state="running")
+        return queryset.filter(Q(due_sort=value) | Q(pk__in=limits.values("filing_id")))

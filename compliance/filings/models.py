@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Coalesce, Least
@@ -137,6 +138,18 @@ class Filing(TenantModel):
             models.Index(fields=["tenant", "due_sort", "id"], name="filing_due_ix"),
             models.Index(fields=["tenant", "-updated_at", "-id"], name="filing_changed_ix"),
             models.Index(fields=["tenant", "group_sort", "due_sort", "id"], name="filing_group_ix"),
+            # What waits for a second person, and duties that two people added: few among all.
+            models.Index(
+                fields=["tenant", "project"],
+                name="filing_second_ix",
+                condition=models.Q(second_person_id=None) & ~models.Q(decision="none"),
+            ),
+            models.Index(
+                fields=["tenant", "project"], name="filing_added_ix", condition=models.Q(decision="confirmed", result="not_applicable")
+            ),
+            models.Index(
+                fields=["tenant", "due_sort", "id"], name="filing_blocker_ix", condition=models.Q(result="required", gate="before_launch")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -169,3 +182,8 @@ class FilingEvent(TenantModel):
 
     def __str__(self) -> str:
         return self.verb
+
+
+def limits_of_filings() -> models.QuerySet[Any]:
+    """The time limits of all filings: rows of a slice above, reached by the name under which they hang on a filing."""
+    return Filing._meta.get_field("clocks").related_model.objects.all()  # type: ignore[union-attr, return-value]

@@ -29,8 +29,11 @@ def of_organisation(actor: Actor) -> QuerySet[Filing]:
     rows = Filing.objects.filter(project=None)
     if not actor.may(VIEW_ALL):
         return rows.filter(pk__isnull=True)
-    decide = waiting_for_decision(actor).filter(project=None).values("pk")
-    return rows.filter(Q(due_sort__lt=organisation_today()) | Q(pk__in=decide) | as_second(actor))
+    # Each part asks for no project itself: its few rows are found by an index, not sought among those of all projects.
+    waiting = Q()
+    for found in (waiting_for_decision(actor), waiting_for_second(actor), waiting_to_take_back(actor)):
+        waiting |= Q(pk__in=found.filter(project=None).values("pk"))
+    return rows.filter(Q(due_sort__lt=organisation_today()) | waiting)
 
 
 def _seen(actor: Actor) -> Q:

@@ -18,7 +18,13 @@ from compliance.filings.pages.addresses import filing_url
 from compliance.filings.pages.bar import filter_bar, with_query
 from compliance.filings.pages.limits import LIMIT_COLUMNS, with_limit
 from compliance.filings.pages.tabs import view_tabs
-from compliance.filings.queries import as_second, filings_visible_to, of_organisation, waiting_for_decision
+from compliance.filings.queries import (
+    filings_visible_to,
+    of_organisation,
+    waiting_for_decision,
+    waiting_for_second,
+    waiting_to_take_back,
+)
 from compliance.filings.states import UNSETTLED_GROUPS
 from portal.catalogue import catalogue, installed_versions
 from portal.core.errors import Invalid
@@ -72,10 +78,11 @@ def listing(request: Any) -> dict[str, Any]:
         with_limit(rows).values(*_COLUMNS, *LIMIT_COLUMNS), order, size=SIZE, after=query.get("after", ""), before=query.get("before", "")
     )
     every = filings_visible_to(request.actor)
-    found, decide, second, organisation, overdue, blockers, mine = capped_counts(
+    found, decide, second, back, organisation, overdue, blockers, mine = capped_counts(
         rows,
         waiting_for_decision(request.actor).filter(project__isnull=False),
-        every.filter(as_second(request.actor)),
+        waiting_for_second(request.actor).filter(project__isnull=False),
+        waiting_to_take_back(request.actor).filter(project__isnull=False),
         of_organisation(request.actor),
         late(every),
         every.filter(BLOCKING),
@@ -86,7 +93,7 @@ def listing(request: Any) -> dict[str, Any]:
         "views": view_tabs(request, "list"),
         "rows": [_shown(row, slug) for row in page.rows],
         "heads": _heads(query, key, order.descending),
-        **filter_bar(request, base, {"decide": decide, "second": second, "late": overdue, "blocker": blockers, "mine": mine}),
+        **filter_bar(request, base, {"decide": decide, "second": second + back, "late": overdue, "blocker": blockers, "mine": mine}),
         "summary": _("%(n)s filings") % {"n": capped(found)}
         if found > 1000
         else ngettext("%(n)s filing", "%(n)s filings", found) % {"n": found},
