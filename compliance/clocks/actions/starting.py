@@ -34,6 +34,15 @@ def own_rules(regime: str) -> list[ClockRule]:
     return list(ClockRule.objects.filter(active=True, regime__in=["", regime]).order_by("entered_at", "pk"))
 
 
+def _record(subject: Subject) -> Filing:
+    """The record of the filing; made where the rules did not ask for it (an event is reported all the same)."""
+    known = subject.row or Filing.objects.select_related("owner").filter(project=subject.project, regime=subject.regime).first()
+    filing = known if known is not None else row_of(subject)
+    if subject.project is not None:
+        filing.project = subject.project
+    return filing
+
+
 @transaction.atomic
 def start_clocks(
     subject: Subject, event: str, *, event_on: dt.date, event_at: dt.datetime | None = None, by: By, cause: str = "", **kept: Any
@@ -44,9 +53,7 @@ def start_clocks(
     where the event is on record with another moment of the same day.
     """
     check_right(by, subject.project)
-    filing = row_of(subject)
-    if subject.project is not None:
-        filing.project = subject.project
+    filing = _record(subject)
     hold_filing(filing)
     env: list[Env] = []
 
@@ -173,7 +180,7 @@ def report_event(
     if event not in limits.events_to_report(entry, own_rules(entry.id)):
         raise Invalid(_("The content has no limit for this event."), fields={"event": [_("Choose one of the list.")]})
     said = clean(note, needed=True, field="note")
-    filing = row_of(subject)
+    filing = _record(subject)
     hold_filing(filing)
     if filing.decision == FilingDecision.REJECTED:
         raise Conflict(_("This filing was found not applicable."), code="not_applicable")
