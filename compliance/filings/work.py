@@ -53,6 +53,11 @@ def _title(row: WorkRow) -> str:
     return tr(entry.name) if entry is not None else row.key
 
 
+def _decision_url(row: WorkRow, slug: str) -> str:
+    """The page, at its decision: on a telephone that lies far below the reasons."""
+    return f"{_url(row, slug)}#decision-title"
+
+
 def _url(row: WorkRow, slug: str) -> str:
     if row.project_id is None:
         return reverse("compliance:organisation_filing", kwargs={"tenant_slug": slug, "regime": row.key})
@@ -75,7 +80,7 @@ def install() -> None:
             _("Decide"),
             "attention",
             title=_title,
-            url=_url,
+            url=_decision_url,
         ),
         WorkSource(
             "filing_second",
@@ -85,7 +90,7 @@ def install() -> None:
             _("Agree or object"),
             "review",
             title=_title,
-            url=_url,
+            url=_decision_url,
         ),
         WorkSource(
             "filing_take_back",
@@ -95,7 +100,7 @@ def install() -> None:
             _("Agree or object"),
             "attention",
             title=_title,
-            url=_url,
+            url=_decision_url,
         ),
         WorkSource("filing_due", _("Filings due"), 45, _due, _("Carry on"), "attention", title=_title, url=_url),
     ):

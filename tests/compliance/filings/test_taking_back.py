@@ -78,7 +78,9 @@ def test_it_waits_in_the_work_of_those_who_can_agree(added):
     assert {name: asked_of(added, name) for name in everybody if asked_of(added, name)} == {"sam": {added.regime}, "erin": {added.regime}}
     with acting_as(added.tenant, added.sam) as sam:
         url = reverse("assessments:my_work", kwargs={"tenant_slug": added.tenant.slug})
-        assert "Filings to take back" in client_of(added, "sam").get(url).content.decode()
+        text = client_of(added, "sam").get(url).content.decode()
+        assert "Filings to take back" in text
+        assert f"{base(added)}{added.regime}/#decision-title" in text
         assert not rules.why_not_withdraw(sam, added.project, wish_of(added.row(added.regime), "not_applicable"))
     added.do("sam", WITHDRAW, regime=added.regime, reason="")
     assert not any(asked_of(added, name) for name in everybody)
