@@ -20,6 +20,7 @@ from compliance.filings.models import FilingEvent
 from compliance.filings.pages.words import rule_text
 from compliance.filings.subjects import Subject, subject_of, subjects_of
 from compliance.regimes.applicability import clause_in_words
+from compliance.regimes.changing import flips
 from portal.core.access import Declaration
 from portal.core.errors import Invalid
 from portal.projects.facts.pages import disclaimer
@@ -70,6 +71,18 @@ APPLICABILITY = inline_serializer(
         "sources": serializers.ListField(child=serializers.CharField()),
         "timing": serializers.CharField(),
         "effective_from": serializers.DateField(allow_null=True),
+        "changes": inline_serializer(
+            "FilingChange",
+            {
+                "fact": serializers.CharField(),
+                "value": serializers.JSONField(),
+                "added": serializers.ListField(child=serializers.CharField()),
+                "removed": serializers.ListField(child=serializers.CharField()),
+                "result": serializers.CharField(),
+            },
+            many=True,
+            help_text="What would change this: with this other value of the one fact, and nothing else changed, the result would be this",
+        ),
     },
 )
 FILING_DETAIL = inline_serializer(
@@ -148,6 +161,10 @@ def applicability_json(subject: Subject) -> dict[str, Any]:
         "sources": list(entry.sources),
         "timing": ruling.timing.state,
         "effective_from": ruling.timing.start,
+        "changes": [
+            {"fact": one.fact, "value": one.value, "added": list(one.added), "removed": list(one.removed), "result": one.result}
+            for one in (flips(subject.env, entry) if subject.env is not None else ())
+        ],
     }
 
 

@@ -13,7 +13,7 @@ from assessments.checklists.judging import ProjectView, view_of
 from compliance.filings.evaluation import organisation_regimes
 from compliance.filings.models import Filing
 from compliance.regimes.applicability import Decision
-from portal.catalogue import Catalogue
+from portal.catalogue import Catalogue, Env
 from portal.core.errors import NotFound
 from portal.projects.facts import dictionary
 from portal.projects.facts.queries import organisation_facts, project_facts
@@ -22,12 +22,13 @@ from portal.projects.models import Project
 
 @dataclass(frozen=True)
 class Subject:
-    """One regime as it stands. ``project`` None: of the organisation; ``row`` None: nothing is on record."""
+    """One regime as it stands. ``project`` None: of the organisation; ``row`` None: nothing is on record; ``env``: the facts behind."""
 
     project: Project | None
     content: Catalogue
     ruling: Decision
     row: Filing | None
+    env: Env | None = None
 
     @property
     def regime(self) -> str:
@@ -66,7 +67,7 @@ def subjects_of(project: Project | None, view: ProjectView | None = None) -> lis
     decisions: Mapping[str, Any] = view.filings
     shared = organisation_regimes(view.content)
     return [
-        Subject(project, view.content, ruling, rows.get(name))
+        Subject(project, view.content, ruling, rows.get(name), view.env)
         for name, ruling in decisions.items()
         if project is not None or name in shared
     ]
@@ -78,7 +79,7 @@ def subject_of(project: Project | None, regime: str) -> Subject:
     ruling: Any = view.filings.get(regime)
     if ruling is None or (project is None and regime not in organisation_regimes(view.content)):
         raise NotFound(_("There is no such filing."))
-    return Subject(project, view.content, ruling, records_of(project, [regime]).get(regime))
+    return Subject(project, view.content, ruling, records_of(project, [regime]).get(regime), view.env)
 
 
 def is_shared(subject: Subject) -> bool:

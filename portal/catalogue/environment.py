@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.catalogue.parts.bundle import Catalogue
+from portal.catalogue.parts.facts import Fact
 from portal.catalogue.parts.vocabulary import Jurisdiction
 from portal.catalogue.values import close_jurisdictions, engine_value
 from portal.core.expressions import UNKNOWN, Expression, Scope
@@ -57,19 +59,48 @@ def environment(catalogue: Catalogue, facts: Mapping[str, object], filing_states
     """
     states = dict(filing_states or {})
     implied = _implied(catalogue)
-    values: dict[str, object] = {}
-    for fact in catalogue.asked_facts:
-        value = engine_value(fact, facts[fact.id]) if fact.id in facts else fact.default
-        if fact.vocabulary == JURISDICTIONS and isinstance(value, list):
-            value = close_jurisdictions(value, implied)
-        values[fact.id] = value
+    values = {fact.id: _read(fact, facts[fact.id], implied) if fact.id in facts else fact.default for fact in catalogue.asked_facts}
     functions = {**BASIC, "filing_done": _filing_done(catalogue, states)}
     scope = Scope(values, functions, catalogue.yes_no_facts)
-    for fact in catalogue.derived_facts:
+    _derive(catalogue.derived_facts, values, scope)
+    return Env(catalogue, values, scope, states)
+
+
+def with_fact(env: Env, fact_id: str, stored: object) -> Env:
+    """The same environment with another value of one asked fact: what follows from it is computed anew, nothing else."""
+    catalogue = env.catalogue
+    values = {**env.values, fact_id: _read(catalogue.facts[fact_id], stored, _implied(catalogue))}
+    scope = Scope(values, env.scope.functions, env.scope.yes_no)
+    _derive(_following(catalogue, fact_id), values, scope)
+    return Env(catalogue, values, scope, env.filing_states)
+
+
+def asked_behind(catalogue: Catalogue, rule: Expression) -> frozenset[str]:
+    """The asked facts that a rule reads, derived ones replaced by those they rest on."""
+    found: set[str] = set()
+    for name in rule.names:
+        fact = catalogue.facts.get(name)
+        if fact is not None:
+            found |= {name} if fact.derived is None else asked_behind(catalogue, fact.derived)
+    return frozenset(found)
+
+
+def _read(fact: Fact, stored: object, implied: Mapping[str, tuple[str, ...]]) -> object:
+    value = engine_value(fact, stored)
+    return close_jurisdictions(value, implied) if fact.vocabulary == JURISDICTIONS and isinstance(value, list) else value
+
+
+def _derive(facts: Iterable[Fact], values: dict[str, object], scope: Scope) -> None:
+    for fact in facts:
         if fact.derived is not None:
             truth = fact.derived.truth(scope)
             values[fact.id] = UNKNOWN if truth is UNKNOWN else "yes" if truth is True else "no"
-    return Env(catalogue, values, scope, states)
+
+
+@lru_cache(maxsize=1024)
+def _following(catalogue: Catalogue, fact_id: str) -> tuple[Fact, ...]:
+    """Derived facts that rest on an asked one, in the order of computing."""
+    return tuple(fact for fact in catalogue.derived_facts if fact.derived is not None and fact_id in asked_behind(catalogue, fact.derived))
 
 
 def _filing_done(catalogue: Catalogue, states: Mapping[str, str]) -> Callable[[object], bool]:
@@ -77,6 +108,7 @@ def _filing_done(catalogue: Catalogue, states: Mapping[str, str]) -> Callable[[o
     return lambda filing: states.get(str(filing), "") in done
 
 
-def _implied(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=16)
+def _implied(catalogue: Catalogue) -> Mapping[str, tuple[str, ...]]:
     choices = catalogue.vocabularies[JURISDICTIONS].choices.values()
     return {choice.value: choice.implies for choice in choices if isinstance(choice, Jurisdiction)}

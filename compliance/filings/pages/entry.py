@@ -16,6 +16,7 @@ from compliance.filings.history import EVENTS
 from compliance.filings.models import Filing, FilingEvent
 from compliance.filings.pages import words
 from compliance.filings.pages.addresses import fact_url, filing_url, overview_url
+from compliance.filings.pages.changes import what_would_change
 from compliance.filings.pages.overview import line_of
 from compliance.filings.proposals import proposed_due
 from compliance.filings.states import NEEDS_SECOND, OWED, FilingDecision
@@ -84,6 +85,7 @@ def about(subject: Subject, slug: str) -> dict[str, Any]:
         "sources": words.sources(content, entry),
         "facts": facts_used(subject, slug),
         "questions": questions(subject, slug),
+        "changes": what_would_change(subject, slug),
         "authority": tr(entry.authority.name),
         "portal": entry.authority.portal or "",
         "kind": words.label(content, "filing_kinds", entry.kind),
