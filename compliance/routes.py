@@ -9,6 +9,9 @@ urlpatterns = [
     path("", include("compliance.clocks.urls")),
     path("", include("compliance.feeds.urls")),
     path("", include("compliance.reminders.urls")),
+    path("", include("compliance.dossiers.urls")),
+    path("", include("compliance.rounds.urls")),
+    path("", include("compliance.upkeep.urls")),
     path("", include("compliance.filings.urls")),
     path("", include("compliance.reports.urls")),
 ]

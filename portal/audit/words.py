@@ -104,8 +104,10 @@ COLUMNS: dict[str, Any] = {
     "detail": _("detail"),
     "dimension": _("dimension"),
     "direction": _("before or after the event"),
+    "document_id": _("document"),
     "done_at": _("done on"),
     "done_by_id": _("done by"),
+    "dossier_id": _("dossier"),
     "draft": _("draft"),
     "due_at": _("due at"),
     "due_gate": _("due at gate"),
@@ -252,6 +254,8 @@ AREAS: dict[str, Any] = {
     "assessments.condition": _("Conditions"),
     "assessments.delegation": _("Delegations"),
     "compliance.filing": _("Filings"),
+    "compliance.document": _("Documents of filings"),
+    "compliance.dossier": _("Dossiers"),
     "compliance.report": _("Reports"),
 }
 
