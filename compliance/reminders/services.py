@@ -23,7 +23,7 @@ _TOKENS: Mapping[str, re.Pattern[str]] = {
     Kind.WECOM: re.compile(r"/cgi-bin/webhook/send\?key=([\w-]{8,100})"),
     Kind.DINGTALK: re.compile(r"/robot/send\?access_token=([A-Za-z0-9]{16,128})"),
     Kind.FEISHU: re.compile(r"/open-apis/bot/v2/hook/([\w-]{8,100})/?"),
-    Kind.SLACK: re.compile(r"/services/(T\w+/B\w+/\w+)/?"),
+    Kind.SLACK: re.compile(r"/services/(T\w+/[AB]\w+/\w+)/?"),
 }
 _SCHEMES: Mapping[str, str] = {Kind.WECOM: "wecombot", Kind.DINGTALK: "dingtalk", Kind.FEISHU: "feishu", Kind.SLACK: "slack"}
 _ASSET = AppriseAsset(app_id="Tenfold", app_desc="Tenfold", http_redirects=False, async_mode=False, secure_logging=True)
@@ -101,10 +101,12 @@ def _fault(taken: bool, heard: Heard, *, plain: bool) -> str:
     if not heard.answers:
         return "" if taken else _("The service could not be reached.")
     answer = heard.answers[-1]
+    code = None if plain else _code(answer)
+    if code and answer.status_code < 300:
+        return _("The service refused the message (code {code}).").format(code=code)
     if not taken or answer.status_code >= 300:
         return _("The service answered with status {status}.").format(status=answer.status_code)
-    code = None if plain else _code(answer)
-    return _("The service refused the message (code {code}).").format(code=code) if code else ""
+    return ""
 
 
 def _code(answer: Any) -> Any:

@@ -29,6 +29,10 @@ ARGUMENTS: dict[str, Any] = {
     "form": "csv",
     "step": "basics",
     "act": "delete",
+    "scope": "basis",
+    "value": "statutory",
+    "calendar": "CN",
+    "year": 2026,
 }
 
 

@@ -128,6 +128,10 @@ def test_changed_rows_of_every_guarded_table_leave_a_trace_or_say_why_not(db):
         "portal_portfoliorollup",
         "portal_intakedraft",
         "portal_auditevent",
+        "compliance_remindersent",
+        "compliance_reminderpreference",
+        "compliance_digestsent",
+        "compliance_webhookdelivery",
     }
     audited = {
         name for (name,) in _rows("select c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = 'audit'")

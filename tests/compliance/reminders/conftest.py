@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from compliance.clocks.models import FilingClock
 from compliance.filings.models import Filing
@@ -91,6 +91,13 @@ def clock(world: SimpleNamespace, due_on: dt.date = MONDAY, **columns: Any) -> F
     }
     given |= {"event": "service_start", "action": "file", "direction": "after", "n": 10, "calendar": "CN", "catalogue_version": ""}
     return FilingClock.objects.create(filing=world.filing, project=world.filing.project, due_on=due_on, **(given | columns))
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Sentences are compared in English, whatever the last request spoke."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
