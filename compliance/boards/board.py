@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from compliance.boards.days import Days
 from compliance.boards.rows import COLUMNS, shown
+from compliance.clocks.models import FilingClock
+from compliance.clocks.states import ClockState
 from compliance.filings.pages.bar import filter_bar, with_query
-from compliance.filings.pages.limits import with_limit
 from compliance.filings.pages.listing import chosen_rows
 from compliance.filings.pages.tabs import view_tabs
 from compliance.filings.states import GROUP_NAMES, GROUP_NUMBERS
 from portal.core.listing import capped, capped_counts
 
 CARDS = 20
+CAP = 500  # a column says no more than that there are more
+# Filters that leave few rows of many.
+NARROWING = ("q", "project", "regime", "mine", "owner", "blocker", "due", "day", "waiting", "provisional")
 TONES = {
     "decide": "open",
     "prepare": "open",
@@ -29,18 +35,16 @@ TONES = {
 
 
 def board(request: Any) -> dict[str, Any]:
-    """Context of the page: three queries of its own (cards, counts, calendar), however many filings there are."""
+    """Context of the page: four queries of its own at most (cards, counts, time limits, calendar), however many filings there are."""
     slug = request.tenant.slug
     rows = chosen_rows(request)
-    columns = {key: rows.filter(group_sort=number) for key, number in GROUP_NUMBERS.items()}
-    counts = dict(zip(columns, capped_counts(*columns.values()), strict=True))
-    first, *others = (
-        with_limit(of_group).order_by("due_sort", "id").values(*COLUMNS, "limit_provisional")[:CARDS] for of_group in columns.values()
-    )
+    few = not request.actor.may("portal.view_all_projects") or any(request.GET.get(name) for name in NARROWING)
+    found, counts = _in_one_pass(rows) if few else _by_column(rows)
+    doubtful = _provisional(found)
     days = Days()
     cards: dict[int, list[dict[str, Any]]] = {number: [] for number in GROUP_NUMBERS.values()}
-    for row in sorted(first.union(*others, all=True), key=lambda row: (row["due_sort"], row["id"])):
-        cards[row["group_sort"]].append(shown(row, slug, days))
+    for row in sorted(found, key=lambda row: (row["due_sort"], row["id"])):
+        cards[row["group_sort"]].append(shown(row, slug, days) | {"provisional": (row["id"], row["clock_on"]) in doubtful})
     base, listing = (reverse(f"compliance:{name}", kwargs={"tenant_slug": slug}) for name in ("filings_board", "filings"))
     chosen = _chosen(request.GET.get("column", ""), counts)
     return {
@@ -51,7 +55,7 @@ def board(request: Any) -> dict[str, Any]:
                 "key": key,
                 "name": name,
                 "tone": TONES[key],
-                "count": capped(counts[key]),
+                "count": capped(counts[key], CAP),
                 "cards": cards[GROUP_NUMBERS[key]],
                 "chosen": key == chosen,
                 "choose_url": with_query(request.GET, column=key),
@@ -62,6 +66,35 @@ def board(request: Any) -> dict[str, Any]:
         ],
         "empty": not any(counts.values()),
     }
+
+
+Found = tuple[list[dict[str, Any]], dict[str, int]]
+
+
+def _by_column(rows: QuerySet[Any]) -> Found:
+    """The first cards and the capped count of each column, each along the index that has them in order: nothing is sorted."""
+    columns = {key: rows.filter(group_sort=number) for key, number in GROUP_NUMBERS.items()}
+    counts = dict(zip(columns, capped_counts(*columns.values(), cap=CAP), strict=True))
+    first, *others = (of_group.order_by("due_sort", "id").values(*COLUMNS, "clock_on")[:CARDS] for of_group in columns.values())
+    return list(first.union(*others, all=True)), counts
+
+
+def _in_one_pass(rows: QuerySet[Any]) -> Found:
+    """The same where few rows are left: they are read once and numbered, instead of sought column by column."""
+    numbered = rows.filter(group_sort__gt=0).annotate(
+        place=Window(RowNumber(), partition_by=F("group_sort"), order_by=[F("due_sort").asc(), F("id").asc()]),
+        total=Window(Count("*"), partition_by=F("group_sort")),
+    )
+    found = list(numbered.values(*COLUMNS, "clock_on", "place", "total").filter(place__lte=CARDS))
+    totals = {row["group_sort"]: min(row["total"], CAP + 1) for row in found}
+    return found, {key: totals.get(number, 0) for key, number in GROUP_NUMBERS.items()}
+
+
+def _provisional(found: list[dict[str, Any]]) -> set[tuple[Any, Any]]:
+    """(filing, day) of the time limits of these cards that may move yet."""
+    timed = [row["id"] for row in found if row["clock_on"] is not None]
+    limits = FilingClock.objects.filter(filing__in=timed, state=ClockState.RUNNING, provisional=True)
+    return set(limits.values_list("filing_id", "due_on")) if timed else set()
 
 
 def _chosen(asked: str, counts: dict[str, int]) -> str:

@@ -19,6 +19,8 @@ from django.utils.translation import ngettext, pgettext
 from compliance.boards.days import Days
 from compliance.boards.rows import COLUMNS, shown
 from compliance.calendars.workdays import CN, NONE
+from compliance.clocks.limits import AUTHORITY
+from compliance.clocks.words import action_word
 from compliance.filings.filters import NEAR
 from compliance.filings.models import BLOCKING
 from compliance.filings.pages import words
@@ -28,6 +30,7 @@ from compliance.filings.pages.tabs import view_tabs
 from compliance.filings.states import SETTLED
 from portal.catalogue import catalogue
 from portal.core.errors import Invalid
+from portal.core.formats import in_language as tr
 
 PER_DAY = 6  # of each kind that are read; the rest is a number and a link
 IN_CELL = 3
@@ -98,7 +101,9 @@ def _first_of_each_day(rows: QuerySet[Any], day: str, *columns: str) -> list[dic
 def _dates(rows: QuerySet[Any], start: dt.date, end: dt.date) -> list[dict[str, Any]]:
     """Time limits that run, then the dates to keep that are no time limit. Two queries."""
     running = rows.filter(clocks__state="running", clocks__due_on__gte=start, clocks__due_on__lte=end)
-    limits = _first_of_each_day(running, "clocks__due_on", "clocks__action", "clocks__basis", "clocks__provisional")
+    # Not a negated condition on the join: that would leave out every filing of which the authority has a period.
+    ours = running.annotate(act=F("clocks__action")).exclude(act=AUTHORITY)
+    limits = _first_of_each_day(ours, "clocks__due_on", "clocks__action", "clocks__basis", "clocks__provisional")
     apart = rows.filter(Q(clock_on=None) | Q(clock_on__gt=F("due_sort")), due_sort__gte=start, due_sort__lte=end)
     others = _first_of_each_day(apart, "due_sort", "renewal_on")
     return [row | {"what": "limit"} for row in limits] + [row | {"what": "date"} for row in others]
@@ -110,7 +115,7 @@ def _entry(row: dict[str, Any], slug: str, days: Days) -> dict[str, Any]:
     entry = shown(row, slug, days)
     left, kind = days.left(row["on"], days.place_of(row["jurisdictions"]))
     if row["what"] == "limit":
-        what = words.label(content, "actions", row["clocks__action"])
+        what = tr(action_word(content, row["clocks__action"]))
     elif row["state"] in SETTLED:
         what = _("renewal reminder") if row["renewal_on"] == row["on"] else pgettext("filing", "valid until")
     else:

@@ -15,14 +15,16 @@ from compliance.boards.days import Days
 from compliance.boards.month import month_of
 from compliance.boards.rows import COLUMNS, shown
 from compliance.calendars.workdays import add_months
+from compliance.clocks.actions.common import OURS
 from compliance.clocks.models import FilingClock
 from compliance.clocks.states import ClockState
+from compliance.clocks.words import action_word
 from compliance.filings.models import NO_DATE
-from compliance.filings.pages import words
 from compliance.filings.pages.bar import filter_bar, with_query
 from compliance.filings.pages.listing import chosen_rows
 from compliance.filings.pages.tabs import view_tabs
 from portal.catalogue import catalogue
+from portal.core.formats import in_language as tr
 from portal.core.listing import Order, capped, capped_counts, keyset_page
 
 SIZE = 40
@@ -43,7 +45,7 @@ def timeline(request: Any) -> dict[str, Any]:
     )
     (found,) = capped_counts(rows)
     limits: dict[Any, list[dict[str, Any]]] = {}
-    running = FilingClock.objects.filter(filing__in=[row["id"] for row in page.rows], state=ClockState.RUNNING, due_on__isnull=False)
+    running = FilingClock.objects.filter(OURS, filing__in=[row["id"] for row in page.rows], state=ClockState.RUNNING, due_on__isnull=False)
     for limit in running.order_by("due_on").values("filing_id", "due_on", "action", "provisional"):
         limits.setdefault(limit["filing_id"], []).append(limit)
     scale = Scale(first, last)
@@ -109,7 +111,7 @@ def _line(row: dict[str, Any], limits: list[dict[str, Any]], slug: str, days: Da
         _mark("valid", pgettext("filing", "valid until"), row["valid_until"], scale),
     ]
     for limit in limits:
-        text = words.label(content, "actions", limit["action"])
+        text = tr(action_word(content, limit["action"]))
         if limit["provisional"]:
             text = _("{what} (provisional)").format(what=text)
         marks.append(_mark("late" if limit["due_on"] < days.today else "due", text, limit["due_on"], scale))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from assessments.checklists.judging import ProjectView
 from assessments.scoring.registry import filing_provider
-from compliance.filings.models import Filing
+from compliance.filings.models import Filing, limits_of_filings
 from compliance.filings.pages import words
 from compliance.filings.pages.addresses import fact_url, filing_url
 from compliance.filings.states import FilingDecision
@@ -43,6 +43,9 @@ class Line:
     shared: bool
     due: dt.date | None
     late: bool
+    blocks: bool
+    limit: str = ""
+    provisional: bool = False
 
     @property
     def row(self) -> Filing | None:
@@ -58,8 +61,8 @@ def out_of_the_way(subject: Subject) -> bool:
     return subject.ruling.result == NOT_APPLICABLE
 
 
-def line_of(subject: Subject, slug: str) -> Line:
-    """A filing in words for lists."""
+def line_of(subject: Subject, slug: str, limit: Mapping[str, Any] | None = None) -> Line:
+    """A filing in words for lists; ``limit`` is the running time limit that its date stands for, if one does."""
     row, entry, content = subject.row, subject.ruling.filing, subject.content
     shared = is_shared(subject)
     state = row.state if row is not None else "not_assessed"
@@ -78,7 +81,25 @@ def line_of(subject: Subject, slug: str) -> Line:
         shared=shared,
         due=due,
         late=due is not None and due < organisation_today(),
+        blocks=row is not None and row.blocks and not out_of_the_way(subject),
+        limit=_limit_word(content, limit) if limit else "",
+        provisional=bool(limit and limit["provisional"]),
     )
+
+
+def _limit_word(content: Catalogue, limit: Mapping[str, Any]) -> str:
+    """What has to be done by the date, and on what basis."""
+    actions = content.vocabularies["actions"].choices
+    action = tr(actions[limit["action"]].label) if limit["action"] in actions else ""
+    return _(", ").join(part for part in (action, words.label(content, "bases", limit["basis"])) if part)
+
+
+def next_limits(rows: Iterable[Filing]) -> dict[Any, Mapping[str, Any]]:
+    """The running time limit that is the date to keep of each of these filings, by their id. One query."""
+    dates = {row.pk: row.clock_on for row in rows if row.clock_on is not None and row.clock_on == row.due_sort}
+    limits = limits_of_filings().filter(filing__in=dates, state="running").order_by("-id")
+    found = limits.values("filing_id", "due_on", "action", "basis", "provisional")
+    return {limit["filing_id"]: limit for limit in found if limit["due_on"] == dates[limit["filing_id"]]}
 
 
 def findings_of(project: Project | None, view: ProjectView, slug: str) -> list[dict[str, Any]]:
@@ -108,7 +129,9 @@ def _finding(content: Catalogue, project: Project, slug: str, one: Finding) -> d
 def overview(project: Project | None, slug: str) -> dict[str, Any]:
     """Context of the page."""
     view = view_for(project)  # the facts are judged once for everything on the page
-    lines = [line_of(subject, slug) for subject in subjects_of(project, view)]
+    subjects = list(subjects_of(project, view))
+    limits = next_limits(subject.row for subject in subjects if subject.row is not None)
+    lines = [line_of(subject, slug, limits.get(subject.row.pk) if subject.row is not None else None) for subject in subjects]
     content = view.content
     shown = [line for line in lines if not out_of_the_way(line.subject)]
     gates = content.vocabularies["filing_gates"].choices
@@ -130,7 +153,8 @@ _HEAVY = {REQUIRED: 0, LIKELY: 1, UNDETERMINED: 2, NOT_APPLICABLE: 3}
 
 
 def _ordered(lines: list[Line]) -> list[Line]:
-    return sorted(lines, key=lambda line: _HEAVY[line.result])
+    """What blocks the launch first, then by the result of the rules, then by date."""
+    return sorted(lines, key=lambda line: (not line.blocks, _HEAVY[line.result], line.due is None, line.due or dt.date.max))
 
 
 def _tiles(lines: list[Line], shown: list[Line]) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Views of filings over all projects."""
