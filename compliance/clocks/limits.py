@@ -95,15 +95,20 @@ def _truth(rule: Expression, ask: Asker) -> bool | None:
 
 
 def own_limits(rules: Iterable[ClockRule], entry: Entry, event: str) -> list[Limit]:
-    """Limits that the organisation set for the event: of this filing, or for every filing whose content knows the event."""
-    knows = {clock.event for clock in entry.clocks} | {SUPPLEMENT}
+    """Limits that the organisation set for the event: of this filing, or for every filing whose content has a limit on the same side of it.
+
+    What the law asks for after the launch cannot be handed in before it; a rule for that filing alone may say so all the same.
+    """
+    knows = {(clock.event, clock.direction) for clock in entry.clocks}
     place = next((clock.calendar for clock in entry.clocks if clock.event == event), CN if "CN" in entry.jurisdiction else "NONE")
     return [
         Limit(
             f"rule:{rule.pk}", event, rule.action, INTERNAL, rule.direction, rule.n, rule.unit, place, False, Text(rule.title, rule.title)
         )
         for rule in rules
-        if rule.active and rule.event == event and (rule.regime == entry.id or (not rule.regime and event in knows))
+        if rule.active
+        and rule.event == event
+        and (rule.regime == entry.id or (not rule.regime and (event == SUPPLEMENT or (event, rule.direction) in knows)))
     ]
 
 

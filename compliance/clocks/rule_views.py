@@ -12,14 +12,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from compliance.clocks.actions.ruling import MOST, action_for, remove_rule, save_rule
+from compliance.clocks.actions.ruling import MOST, remove_rule, save_rule
 from compliance.clocks.limits import SUPPLEMENT
-from compliance.clocks.models import ClockRule
-from compliance.clocks.words import action_word, event_word, length_word
+from compliance.clocks.models import ClockRule, FilingClock
+from compliance.clocks.words import event_word, name_of
 from compliance.holidays.actions import EDIT, may_edit
-from portal.catalogue import catalogue
+from portal.catalogue import Catalogue, Text, catalogue
 from portal.core.access import requires
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.formats import in_language as tr
@@ -34,9 +35,9 @@ class RuleForm(forms.Form):
     title = forms.CharField(label=_l("Name of the rule"), max_length=120)
     regime = forms.ChoiceField(label=_l("Filing"), required=False)
     event = forms.ChoiceField(label=_l("Event"))
-    direction = forms.ChoiceField(label=_l("Before or after"), choices=ClockRule.Direction.choices)
-    n = forms.IntegerField(label=_l("Number"), min_value=0, max_value=MOST)
-    unit = forms.ChoiceField(label=_l("Unit"), choices=ClockRule.Unit.choices)
+    direction = forms.ChoiceField(label=_l("Before or after the event"), choices=ClockRule.Direction.choices)
+    n = forms.IntegerField(label=pgettext_lazy("time limit", "How many"), min_value=0, max_value=MOST)
+    unit = forms.ChoiceField(label=pgettext_lazy("time limit", "Unit of time"), choices=ClockRule.Unit.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,6 +50,12 @@ class RuleForm(forms.Form):
         self.fields["event"].choices = words  # type: ignore[attr-defined]
 
 
+def _said(content: Catalogue, rule: ClockRule) -> Text:
+    """The rule as a sentence, like the limits it starts."""
+    limit = FilingClock(event=rule.event, action=rule.action, direction=rule.direction, n=rule.n, unit=rule.unit, counted={})
+    return name_of(content, limit)
+
+
 def _rows() -> list[dict[str, Any]]:
     content, found = catalogue(), []
     for rule in ClockRule.objects.select_related("entered_by").order_by("-active", "event", "regime"):
@@ -57,9 +64,7 @@ def _rows() -> list[dict[str, Any]]:
             {
                 "rule": rule,
                 "filing": tr(entry.name) if entry else rule.regime or _("Every filing with this event"),
-                "event": tr(event_word(content, rule.event)),
-                "length": tr(length_word(rule.n, rule.unit)),
-                "action": tr(action_word(content, action_for(rule.event))),
+                "text": tr(_said(content, rule)),
             }
         )
     return found

@@ -7,6 +7,7 @@ import datetime as dt
 from compliance.calendars.workdays import AFTER, BEFORE, Due, due
 from compliance.filings.models import Filing
 from compliance.filings.states import FilingState
+from compliance.holidays.queries import calendar_rules
 from portal.catalogue import Catalogue
 
 _ACTIONS = {FilingState.CHANGE_DUE: "change", FilingState.RENEWAL_DUE: "renew", FilingState.CANCEL_DUE: "cancel"}
@@ -26,5 +27,6 @@ def proposed_due(content: Catalogue, row: Filing, to: str, today: dt.date) -> Du
         start = today if clock.direction == AFTER else row.valid_until if clock.direction == BEFORE and clock.event == _END else None
         if start is not None:
             place, roll = clock.calendar, clock.roll_forward
-            return due(content.calendar, start, clock.n, str(clock.unit), roll=roll, place=place, direction=clock.direction)
+            calendar = calendar_rules(content)
+            return due(calendar, start, clock.n, str(clock.unit), roll=roll, place=place, direction=clock.direction)
     return None

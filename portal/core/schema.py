@@ -19,6 +19,7 @@ CHAPTERS = {
     "evidence": "Evidence",
     "filings": "Filings",
     "applicability": "Filings",
+    "clocks": "Filings",
     "contacts": "Stakeholders",
     "stakeholders": "Stakeholders",
     "responsibilities": "Stakeholders",
