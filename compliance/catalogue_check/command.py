@@ -1,4 +1,4 @@
-"""What ``manage.py check_catalogue`` does, without Django: load, check, run vectors, say how it went."""
+"""What ``manage.py check_catalogue`` does: load, check, try the entries of filings, run vectors, say how it went."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assessments.calculators.bindings import bindings_for
+from compliance.catalogue_check.entries import check_entries
 from compliance.catalogue_check.runner import Report, run_vectors
 from compliance.catalogue_check.wording import check_words
 from portal.catalogue import Catalogue, CatalogueError, latest_version, load_catalogue
@@ -16,7 +17,7 @@ VECTORS = "vectors"
 
 
 def check_catalogue(say: Say, root: Path | None = None, vectors: Sequence[Path] = (), base: Path | None = None) -> int:
-    """Check the content and run its vectors; the exit code is 1 if anything is wrong.
+    """Check the content, try its numbers, limits and turns, and run its vectors; the exit code is 1 if anything is wrong.
 
     ``root``: folder of the catalogue, by default the newest installed version; ``vectors``: folders to run, by default
     ``vectors`` below the root, else ``../shared/catalogue/vectors`` beside the folder ``base`` of the project.
@@ -34,6 +35,13 @@ def check_catalogue(say: Say, root: Path | None = None, vectors: Sequence[Path] 
     faults = check_words(catalogue)
     for fault in faults:
         say(fault)
+    entries = check_entries(catalogue)
+    faults += entries.mismatches
+    for line in entries.mismatches:
+        say(line)
+    say("entries of filings:")
+    for kind, number in entries.counts.items():
+        say(f"  {kind}: {number - entries.wrong.get(kind, 0)} of {number} right")
     chosen = list(vectors) or _default_vectors(folder, base)
     if not chosen:
         say("vectors: none run (no folder of vectors beside the catalogue; name one with --vectors DIR)")

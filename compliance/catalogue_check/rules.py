@@ -28,7 +28,7 @@ def expression(catalogue: Catalogue, vector: Vector, fault: Fault) -> None:
 
 
 def scenario(catalogue: Catalogue, vector: Vector, fault: Fault) -> None:
-    """Results of filings, timing, red findings and derived facts on a set of facts."""
+    """Results of filings, timing, red findings, derived facts, and which limits and turns of an entry apply, on a set of facts."""
     check_facts(catalogue, vector["facts"], fault)
     env = environment(catalogue, vector["facts"], vector.get("filing_states"))
     today = day_of(vector, "as_of")
@@ -53,6 +53,11 @@ def scenario(catalogue: Catalogue, vector: Vector, fault: Fault) -> None:
         expect(fault, name, wanted, findings[name].result)
     for name, wanted in (vector.get("derived") or {}).items():
         expect(fault, f"derived {name}", wanted, plain(env.values[name]))
+    for key in ("clocks", "recurring"):
+        for name, wanted in (vector.get(key) or {}).items():
+            filing, _slash, number = name.partition("/")
+            when = getattr(catalogue.filings[filing], key)[int(number) - 1].when
+            expect(fault, f"{key} {name}", wanted, True if when is None else plain(when.truth(env.scope)))
 
 
 def _tier(catalogue: Catalogue, vector: Vector) -> TierResult:
