@@ -117,6 +117,8 @@ class Tenant(models.Model):
     )
     report_retention_days = models.PositiveIntegerField(_("days that reports are kept"), default=3650)
     # Names of permissions that this organisation's built-in roles were given or refused before; an upgrade adds only others.
+    # Stands for the regimes that the organisation added itself (compliance.legal); empty for none. Comes along with every entry.
+    own_content = models.CharField(_("own regimes"), max_length=64, blank=True, default="", editable=False)
     permissions_offered = models.JSONField(_("permissions offered so far"), default=list, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
