@@ -5,6 +5,7 @@ from compliance.dossiers.models import DocumentFile, Dossier, DossierFile, Filin
 from compliance.feeds.models import CalendarFeed
 from compliance.filings.models import Filing, FilingEvent
 from compliance.holidays.models import HolidayYear
+from compliance.legal.models import LegalReview, OwnRegime
 from compliance.register.models import FilingRegister
 from compliance.reminders.models import DigestSent, ReminderPreference, ReminderRule, ReminderSent, WebhookDelivery, WebhookTarget
 from compliance.reports.models import Report
@@ -28,6 +29,8 @@ __all__ = [
     "FilingProposal",
     "FilingRegister",
     "HolidayYear",
+    "LegalReview",
+    "OwnRegime",
     "ReminderPreference",
     "ReminderRule",
     "ReminderSent",

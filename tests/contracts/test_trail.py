@@ -97,6 +97,8 @@ def test_every_traced_row_of_a_project_finds_its_project():
         "compliance_holidayyear",
         "compliance_filingregister",
         "compliance_clockrule",
+        "compliance_legalreview",
+        "compliance_ownregime",
     }
     rootless |= {"compliance_reminderrule", "compliance_webhooktarget"}
     lost = []
