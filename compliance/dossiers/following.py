@@ -21,5 +21,5 @@ def after_step(subject: Subject, *, old_state: str, to: str, given: Mapping[str,
     if newest is None:
         return
     file = DossierFile.objects.get(dossier=newest)
-    detail = {"number": str(newest.number), "sha256": file.sha256, "content_sha256": newest.content_sha256}
+    detail = {"edition": str(newest.number), "sha256": file.sha256, "content_sha256": newest.content_sha256}
     put_on_record(subject.row, subject, "dossier_named", by, old_state=subject.row.state, act="compliance.dossier.named", **detail)

@@ -18,6 +18,7 @@ from compliance.dossiers.papers.cover import Entry, write_cover
 from compliance.dossiers.states import DONE, DocumentState
 
 PIECE: Final = 1024 * 1024
+LONGEST_NAME: Final = 60
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 
 
@@ -45,11 +46,13 @@ class Order:
 
 
 def short(label: Mapping[str, str], language: str) -> str:
-    """The part of a file name that says what it is: no brackets' content, at most 40 characters."""
+    """The part of a file name that says what it is: no brackets' content, at most so many characters."""
     text = label["en"] if language == "en" else label["zh"]
     text = re.sub(r"[（(][^（）()]*[）)]", "", text).strip()
     text = re.sub(r"[\s,，、;；:：/\\]+", "-" if language == "en" else "", text).strip("-.")
-    return text[:40] or "document"
+    if language == "en" and len(text) > LONGEST_NAME:
+        text = text[: LONGEST_NAME + 1].rpartition("-")[0] or text[:LONGEST_NAME]
+    return text[:LONGEST_NAME] or "document"
 
 
 def cover_name(language: str) -> str:

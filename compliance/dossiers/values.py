@@ -71,8 +71,7 @@ class Source:
             return {}
         found = {role: people[0].user for role, people in holders_by_role(project).items() if people}
         found.setdefault("business_owner", project.owner)
-        said = {role: f"{user.name}（{user.email}）" for role, user in found.items()}
-        return {role: Text(text, text.replace("（", " (").replace("）", ")")) for role, text in said.items()}
+        return {role: _same(f"{user.name} ({user.email})") for role, user in found.items()}
 
     @cached_property
     def numbers(self) -> dict[str, str]:
@@ -233,7 +232,7 @@ def _of_item(name: str, source: Source) -> Text | None:
                 ]
             else:
                 lines = say_answer(item, row.value, currency=_currency(source))
-        said[short] = "\n".join(lines)
+        said[short] = "\n".join([*lines, *([row.note] if row.note else [])])
     return Text(said["zh"], said["en"]) if said["zh"].strip() else None
 
 
@@ -242,9 +241,10 @@ def _currency(source: Source) -> str:
 
 
 def _table(name: str, source: Source) -> dict[str, Any]:
-    """Head and rows; no rows: to be filled in."""
+    """Head and rows, and widths in percent (none: all alike); no rows: to be filled in."""
     if name == "stakeholders":
-        return {"head": [dict(one) for one in _HEADS[name]], "rows": [[dict(cell) for cell in row] for row in source.stakeholders]}
+        rows = [[dict(cell) for cell in row] for row in source.stakeholders]
+        return {"head": [dict(one) for one in _HEADS[name]], "rows": rows, "widths": [24, 36, 40]}
     if name == "quantities":
         return _quantities(source)
     key = _item_key(name)
@@ -262,7 +262,7 @@ def _table(name: str, source: Source) -> dict[str, Any]:
                         said[short] = say_cell(shape, one.get(column), currency=_currency(source))
                 cells.append(said)
             rows.append(cells)
-    return {"head": head, "rows": rows}
+    return {"head": head, "rows": rows, "widths": []}
 
 
 def _quantities(source: Source) -> dict[str, Any]:
@@ -278,4 +278,4 @@ def _quantities(source: Source) -> dict[str, Any]:
         )
         met = _MET[all(one["passed"] for one in found)] if found else Text("", "")
         rows.append([dict(control.text), dict(figure), dict(met)])
-    return {"head": [dict(one) for one in _HEADS["quantities"]], "rows": rows}
+    return {"head": [dict(one) for one in _HEADS["quantities"]], "rows": rows, "widths": [50, 36, 14]}

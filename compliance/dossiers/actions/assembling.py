@@ -72,7 +72,7 @@ def order_dossier(project: Project | None, regime: str, *, language: str, by: Ac
         job=job,
         ordered_by=by.user,
     )
-    record(held, "dossier_ordered", by, "compliance.dossier.ordered", number=str(number), complete=not lacking, missing=len(lacking))
+    record(held, "dossier_ordered", by, "compliance.dossier.ordered", edition=str(number), complete=not lacking, missing=len(lacking))
     return dossier, True
 
 
@@ -97,7 +97,7 @@ def finish_dossier(dossier: Dossier, *, key: str, sha256: str, size: int, entrie
     )
     if made:
         filing = dossier.content["head"]["filing"]
-        detail = {"number": str(dossier.number), "filing": filing, "files": len(entries), "sha256": sha256}
+        detail = {"edition": str(dossier.number), "filing": filing, "files": len(entries), "sha256": sha256}
         record_act("compliance.dossier.made", dossier, project_id=dossier.filing.project_id, **detail)
     return made
 
@@ -118,6 +118,6 @@ def open_dossier(dossier: Dossier) -> tuple[IO[bytes], DossierFile]:
         content = default_storage.open(found.file_key, "rb")
     except FileNotFoundError:
         raise NotFound(_("The stored file is missing. Tell the operator; its hash stays in the record.")) from None
-    detail = {"number": str(dossier.number), "filing": dossier.content["head"]["filing"], "sha256": found.sha256}
+    detail = {"edition": str(dossier.number), "filing": dossier.content["head"]["filing"], "sha256": found.sha256}
     record_act("compliance.dossier.downloaded", dossier, project_id=dossier.filing.project_id, **detail)
     return content, found

@@ -167,7 +167,7 @@ def _append(held: Held, line: Line, row: DocumentFile, by: Actor, expires_on: dt
         "compliance.document.filed",
         line,
         file=row.name,
-        number=str(number),
+        edition=str(number),
         source=row.source,
         sha256=row.sha256,
     )
@@ -194,5 +194,5 @@ def open_file(line: Line, number: int, open_bytes: Callable[[str], IO[bytes]] = 
         content = open_bytes(found.file_key)
     except FileNotFoundError:
         raise NotFound(_("The stored file is missing. Tell the operator; its hash stays in the record.")) from None
-    record_act("compliance.document.downloaded", found, name=dict(line.label), file=found.name, number=str(number), sha256=found.sha256)
+    record_act("compliance.document.downloaded", found, name=dict(line.label), file=found.name, edition=str(number), sha256=found.sha256)
     return content, found

@@ -88,7 +88,8 @@ def write_cover(
     writing.head_and_foot(
         paper, said(head["organisation"], one), name, f"{head['code']}  {said(WORDS['edition'], one)} {edition}", language
     )
-    writing.title(paper, [head["filing"]["zh"], head["filing"]["en"]] if language == "both" else [name])
+    names = [head["filing"]["zh"], head["filing"]["en"]] if language == "both" else [name]
+    writing.title(paper, [*names, said(WORDS["title"], language)])
     _banner(paper, content, complete, language)
     _heading(paper, 1, "about", language)
     _about(paper, content, language, edition=edition, fingerprint=fingerprint, by=by, made_at=made_at)

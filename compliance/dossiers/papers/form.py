@@ -98,6 +98,7 @@ def _pairs(paper: Paper, fields: list[Mapping[str, Any]], language: str) -> None
         writing.lines_in(label, said(one["label"], language, "\n"), size=10)
         if one["options"]:
             writing.lines_in(cell, _choices(one["options"], language), size=10)
+            writing.chinese_shapes(cell.paragraphs[0])
             if one["value"] is None:
                 cell.paragraphs[0].add_run("   ")
         elif one["value"] is not None:
@@ -122,9 +123,7 @@ def _paragraphs(paper: Paper, one: Mapping[str, Any], language: str) -> None:
 
 def _rows(paper: Paper, found: Mapping[str, Any], language: str) -> None:
     count = len(found["head"])
-    widths = [WIDTH / count] * count
-    if count == 3:
-        widths = [WIDTH * 0.5, WIDTH * 0.36, WIDTH * 0.14]
+    widths = [WIDTH * share / 100 for share in found["widths"]] or [WIDTH / count] * count
     size = 9.5 if count <= 4 else 8.5
     made = writing.table(paper, widths, [said(one, language, "\n") for one in found["head"]])
     for cells in found["rows"] or [None]:
@@ -140,8 +139,10 @@ def _rows(paper: Paper, found: Mapping[str, Any], language: str) -> None:
 
 
 def _signature(paper: Paper, language: str) -> None:
+    writing.keep_with_what_follows(paper)
     line = paper.add_paragraph()
-    line.paragraph_format.space_before = Pt(10)
+    line.paragraph_format.space_before = Pt(6)
+    line.paragraph_format.keep_with_next = True
     widths = (WIDTH * 0.4, WIDTH * 0.36, WIDTH * 0.24)
     made = writing.table(paper, widths)
     row = made.add_row()

@@ -131,10 +131,11 @@ def _counter(line: Paragraph, name: str) -> None:
 
 def title(paper: Paper, texts: Iterable[str]) -> None:
     """The title, in the middle; a second text below it in smaller letters."""
-    for number, text in enumerate(texts):
+    lines = list(texts)
+    for number, text in enumerate(lines):
         line = paper.add_paragraph(style="Title")
         line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        line.paragraph_format.space_after = Pt(2)
+        line.paragraph_format.space_after = Pt(2 if number + 1 < len(lines) else 9)
         run = line.add_run(text)
         if number:
             run.font.size, run.font.bold = Pt(12.5), False
@@ -152,6 +153,12 @@ def lines_in(cell_or_paper: Any, text: str, *, size: float | None = None, colour
             run.font.size = Pt(size)
         if colour is not None:
             run.font.color.rgb = colour
+
+
+def chinese_shapes(paragraph: Paragraph) -> None:
+    """Marks that both scripts have (■ □) are drawn with the Chinese font, all in one size."""
+    for run in paragraph.runs:
+        run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
 
 
 def clean(text: str) -> str:
@@ -223,6 +230,14 @@ def _borders(made: Any) -> None:
             line.set(qn(f"w:{name}"), value)
         box.append(line)
     made._tbl.tblPr.append(box)
+
+
+def keep_with_what_follows(paper: Paper) -> None:
+    """The last paragraph, or the last row of the last table, stays on the page of what comes next."""
+    last = list(paper.iter_inner_content())[-1]
+    found = [last] if isinstance(last, Paragraph) else [one for cell in last.rows[-1].cells for one in cell.paragraphs]
+    for paragraph in found:
+        paragraph.paragraph_format.keep_with_next = True
 
 
 def saved(paper: Paper) -> bytes:

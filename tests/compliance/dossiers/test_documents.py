@@ -40,7 +40,7 @@ def test_the_list_is_the_authoritys_and_versions_are_kept(desk):
         assert content.read() == PDF
     assert row.sha256 == line.files[1].sha256
     with tenant_context(desk.tenant.pk):
-        assert list(FilingEvent.objects.filter(verb="document_filed").values_list("detail__number", flat=True).order_by("done_at")) == [
+        assert list(FilingEvent.objects.filter(verb="document_filed").values_list("detail__edition", flat=True).order_by("done_at")) == [
             "1",
             "2",
         ]

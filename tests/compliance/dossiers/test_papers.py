@@ -71,7 +71,7 @@ def test_a_hostile_text_is_only_text(language):
                     {"label": {"zh": "甲", "en": "A"}, "help": None, "value": {"zh": bad, "en": bad}, "options": None},
                     {"label": {"zh": "乙", "en": "B"}, "help": {"zh": "照", "en": "as"}, "value": None, "options": None},
                 ],
-                "table": {"head": [{"zh": "列", "en": "Col"}], "rows": []},
+                "table": {"head": [{"zh": "列", "en": "Col"}], "rows": [], "widths": []},
             }
             for layout in ("table", "text")
         ],
