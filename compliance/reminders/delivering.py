@@ -10,6 +10,7 @@ import structlog
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ from compliance.reminders import services
 from compliance.reminders.models import WebhookDelivery, WebhookTarget
 from compliance.reminders.outside import DECIDED, DUE, LATE, TEST
 from portal.audit.actions import record_act
-from portal.audit.sentences import fill
+from portal.audit.sentences import bilingual, fill
 from portal.core import mail
 from portal.core.tenancy import tenant_context
 from portal.notices.actions import notify
@@ -77,7 +78,7 @@ def _deliver_one(tenant: Tenant) -> bool | None:
             fault = services.send(row.target.kind, row.target.address, title=title, body=body, data=data)
         except Exception as error:  # a fault of a plugin stands with its message and never holds up the others
             log.exception("webhook_failed", kind=row.target.kind)
-            fault = type(error).__name__
+            fault = f"fault:{type(error).__name__}"
     now = timezone.now()
     if not fault:
         _set(row, state=State.SENT, attempts=row.attempts + 1, sent_at=now, error="")
@@ -111,10 +112,11 @@ def _pause_if_broken(target_id: Any) -> None:
     if not broken.update(active=False, paused_at=timezone.now(), version=F("version") + 1):
         return
     target = WebhookTarget.objects.get(pk=target_id)
-    record_act("compliance.webhook.paused", target, name=target.name, error=target.last_error)
+    words = bilingual(lazy(services.fault_words, str)(target.last_error))
+    record_act("compliance.webhook.paused", target, name=target.name, error=words)
     able = MembershipRole.objects.filter(membership__active=True, role__kind="tenant", role__held__permission=MANAGE)
     people = set(able.values_list("membership__user_id", flat=True))
-    notify(people, "compliance.webhook_paused", once_key=f"webhook:{target.pk}:{target.version}", name=target.name, error=target.last_error)
+    notify(people, "compliance.webhook_paused", once_key=f"webhook:{target.pk}:{target.version}", name=target.name, error=words)
 
 
 def message(row: WebhookDelivery, tenant: Tenant) -> tuple[str, str, dict[str, Any]]:

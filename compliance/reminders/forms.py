@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from compliance.reminders.models import Overdue, WebhookTarget
@@ -26,7 +26,7 @@ class StepsField(forms.CharField):
         """The numbers, largest first."""
         texts = [text for text in _SPLIT.split(str(value or "").strip()) if text]
         if not all(text.isascii() and text.isdecimal() and len(text) < 4 for text in texts):
-            raise forms.ValidationError(_t("Write working days from 0 to {most}.").format(most=LONGEST))
+            raise forms.ValidationError(gettext("Write working days from 0 to {most}.").format(most=LONGEST))
         return tuple(sorted({int(text) for text in texts}, reverse=True))
 
     def prepare_value(self, value: Any) -> Any:
@@ -72,7 +72,7 @@ class ProjectCodes(forms.CharField):
         codes = sorted({text for text in _SPLIT.split(super().clean(value)) if text})
         found = dict(Project.objects.filter(code__in=codes).values_list("code", "pk"))
         if unknown := [code for code in codes if code not in found]:
-            raise forms.ValidationError(_t("There is no project {code}.").format(code=unknown[0]))
+            raise forms.ValidationError(gettext("There is no project {code}.").format(code=unknown[0]))
         return sorted(found.values())
 
 
@@ -114,7 +114,9 @@ class WebhookForm(forms.Form):
         if target is not None:
             del fields["kind"]
             fields["address"].required = False
-            fields["address"].help_text = _t("Kept: {hint}. Fill it in only to put another address in its place.").format(hint=target.hint)
+            fields["address"].help_text = gettext("Kept: {hint}. Fill it in only to put another address in its place.").format(
+                hint=target.hint
+            )
 
 
 def initial_of(target: WebhookTarget) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from compliance.filings.hanging import to_filing
 from compliance.reminders import outside
 from compliance.reminders.actions import RULES, WEBHOOKS, choose_mode
 from compliance.reminders.models import ReminderPreference
+from portal.administration import GROUP
 from portal.audit import sentences
 from portal.core.navigation import Entry, register
 from portal.notices import choices, kinds
@@ -56,8 +57,8 @@ def install() -> None:
     registry.on_stepped(90, outside.stepped)
     registry.on_decided(90, outside.decided)
     choices.register(choices.Choice("reminders", _mode_form, lambda user_id, chosen: choose_mode(user_id, chosen["mode"])))
-    register(Entry(94, "reminders", _("Reminders"), "alarm", "compliance:reminder_rules", RULES))
-    register(Entry(95, "webhooks", _("Webhooks"), "broadcast", "compliance:webhooks", WEBHOOKS))
+    register(Entry(94, "reminders", _("Reminders"), "alarm", "compliance:reminder_rules", RULES, group=GROUP))
+    register(Entry(95, "webhooks", _("Webhooks"), "broadcast", "compliance:webhooks", WEBHOOKS, group=GROUP))
     _declare_notices()
 
 

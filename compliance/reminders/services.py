@@ -1,19 +1,20 @@
-"""The services messages go to, by ``apprise``: the address as the service gives it, and sending one message."""
+"""The services messages go to, by ``apprise``: the address as the service gives it, and sending one message.
+
+The library is read where it is needed: web processes that send nothing stay small.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from apprise import Apprise, AppriseAsset, NotifyType
-from apprise.plugins.custom_json import NotifyJSON
 from django.utils.translation import gettext as _
 
 from compliance.reminders.guard import check_host, host_of
 from compliance.reminders.models import WebhookTarget
-from compliance.reminders.wire import Heard, listening
 from portal.core.errors import Invalid
 
 Kind = WebhookTarget.Kind
@@ -26,7 +27,6 @@ _TOKENS: Mapping[str, re.Pattern[str]] = {
     Kind.SLACK: re.compile(r"/services/(T\w+/[AB]\w+/\w+)/?"),
 }
 _SCHEMES: Mapping[str, str] = {Kind.WECOM: "wecombot", Kind.DINGTALK: "dingtalk", Kind.FEISHU: "feishu", Kind.SLACK: "slack"}
-_ASSET = AppriseAsset(app_id="Tenfold", app_desc="Tenfold", http_redirects=False, async_mode=False, secure_logging=True)
 TIMEOUT = "rto=8&cto=5"
 
 
@@ -53,22 +53,35 @@ def check_address(kind: str, address: str) -> None:
 
 
 def send(kind: str, address: str, *, title: str, body: str, data: Mapping[str, Any]) -> str:
-    """Send one message; returns "" when the service took it, else a short sentence why not. Never raises for what the wire does."""
+    """Send one message; returns "" when the service took it, else a code that :func:`fault_words` puts into words."""
     url = address.partition("#")[0]
     try:
         host, port, secure = host_of(url)
         check_host(kind, host, port, secure=secure)
-    except Invalid as refusal:
-        return refusal.message
+    except Invalid:
+        return "address"
     plugin = _plugin(kind, address, data)
     if plugin is None:
-        return _("The address is no longer understood. Enter it once more.")
+        return "address"
+    from compliance.reminders.wire import listening
+
     with listening(host) as heard:
-        taken = bool(plugin.notify(body=body, title=title, notify_type=NotifyType.INFO))
+        taken = bool(plugin.notify(body=body, title=title, notify_type="info"))
     return _fault(taken, heard, plain=kind == Kind.JSON)
 
 
+@cache
+def _asset() -> Any:
+    from apprise import AppriseAsset
+
+    return AppriseAsset(app_id="Tenfold", app_desc="Tenfold", http_redirects=False, async_mode=False, secure_logging=True)
+
+
 def _plugin(kind: str, address: str, data: Mapping[str, Any]) -> Any:
+    """The library's sender for an address; None where it does not understand it."""
+    from apprise import Apprise
+    from apprise.plugins.custom_json import NotifyJSON
+
     url, _sign, secret = address.partition("#")
     parts = urlsplit(url)
     if kind == Kind.JSON:
@@ -82,31 +95,45 @@ def _plugin(kind: str, address: str, data: Mapping[str, Any]) -> Any:
             fullpath=parts.path or "/",
             params=dict(parse_qsl(parts.query)),
             payload=extras,
-            asset=_ASSET,
+            asset=_asset(),
             rto=8.0,
             cto=5.0,
         )
     if kind == Kind.TEAMS:
-        return Apprise.instantiate(f"{url}{'&' if parts.query else '?'}{TIMEOUT}", asset=_ASSET, suppress_exceptions=True)
+        return Apprise.instantiate(f"{url}{'&' if parts.query else '?'}{TIMEOUT}", asset=_asset(), suppress_exceptions=True)
     found = _TOKENS[kind].fullmatch(f"{parts.path}?{parts.query}" if parts.query else parts.path)
     if found is None:
         return None
     sign = f"{quote(secret, safe='')}@" if secret and kind == Kind.DINGTALK else ""
-    return Apprise.instantiate(f"{_SCHEMES[kind]}://{sign}{found[1]}/?{TIMEOUT}", asset=_ASSET, suppress_exceptions=True)
+    return Apprise.instantiate(f"{_SCHEMES[kind]}://{sign}{found[1]}/?{TIMEOUT}", asset=_asset(), suppress_exceptions=True)
 
 
-def _fault(taken: bool, heard: Heard, *, plain: bool) -> str:
+def _fault(taken: bool, heard: Any, *, plain: bool) -> str:
     if heard.elsewhere:
-        return _("This address lies in a private network. Messages go to public addresses only.")
+        return "private"
     if not heard.answers:
-        return "" if taken else _("The service could not be reached.")
+        return "" if taken else "unreached"
     answer = heard.answers[-1]
     code = None if plain else _code(answer)
     if code and answer.status_code < 300:
-        return _("The service refused the message (code {code}).").format(code=code)
+        return f"code:{code}"
     if not taken or answer.status_code >= 300:
-        return _("The service answered with status {status}.").format(status=answer.status_code)
+        return f"status:{answer.status_code}"
     return ""
+
+
+def fault_words(fault: str) -> str:
+    """A fault of :func:`send` in the active language; empty for none."""
+    kind, _sign, value = fault.partition(":")
+    words = {
+        "address": _("The address is no longer understood or may no longer be used. Enter it once more."),
+        "private": _("This address lies in a private network. Messages go to public addresses only."),
+        "unreached": _("The service could not be reached."),
+        "code": _("The service refused the message (code {code}).").format(code=value),
+        "status": _("The service answered with status {status}.").format(status=value),
+        "fault": _("The message could not be made for this service ({name}).").format(name=value),
+    }
+    return words.get(kind, fault)
 
 
 def _code(answer: Any) -> Any:

@@ -20,6 +20,7 @@ from compliance.reminders.models import ReminderRule, WebhookDelivery, WebhookTa
 from compliance.reminders.outside import EVENTS
 from compliance.reminders.plans import BUILT_IN, Plan, floored
 from compliance.reminders.rules import plan_of
+from compliance.reminders.services import fault_words
 from portal.audit.queries import history_of_all
 from portal.catalogue import catalogue
 from portal.core.access import requires
@@ -131,7 +132,8 @@ def _target(target_id: UUID) -> WebhookTarget:
 def webhooks(request: Any) -> HttpResponse:
     """All webhooks with how they fare."""
     request.nav_key = "webhooks"
-    return render(request, "compliance/reminders/webhooks.html", {"targets": list(WebhookTarget.objects.order_by("name")[:200])})
+    rows = [{"target": target, "fault": fault_words(target.last_error)} for target in WebhookTarget.objects.order_by("name")[:200]]
+    return render(request, "compliance/reminders/webhooks.html", {"rows": rows})
 
 
 @requires(actions.WEBHOOKS)
@@ -170,8 +172,22 @@ def webhook(request: Any, target_id: UUID) -> HttpResponse:
             messages.success(request, _("Saved."))
             return go(request, _url(request, "webhook", target_id=target.pk))
     recent = list(WebhookDelivery.objects.filter(target=target).order_by("-created_at", "-pk")[:RECENT])
-    rows = [{"row": row, "event": EVENTS.get(row.event, _("Test message")), "filing": row.params.get("filing", "")} for row in recent]
-    context = {"form": form, "target": target, "rows": rows, "history": history_of_all(WebhookTarget, row=target.pk, limit=10)}
+    rows = [
+        {
+            "row": row,
+            "event": EVENTS.get(row.event, _("Test message")),
+            "filing": row.params.get("filing", ""),
+            "fault": fault_words(row.error),
+        }
+        for row in recent
+    ]
+    context = {
+        "form": form,
+        "target": target,
+        "fault": fault_words(target.last_error),
+        "rows": rows,
+        "history": history_of_all(WebhookTarget, row=target.pk, limit=10),
+    }
     return render(request, "compliance/reminders/webhook.html", context, status=422 if form.is_bound else 200)
 
 

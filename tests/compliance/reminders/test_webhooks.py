@@ -129,7 +129,7 @@ def test_faults_are_tried_again_later_and_a_broken_webhook_is_paused(dated, chat
     dated.run(MONDAY)
     assert delivering.deliver_in(dated.tenant) == 0
     [row] = rows(dated)
-    assert (row.state, row.attempts, row.error) == ("waiting", 1, "The service answered with status 503.")
+    assert (row.state, row.attempts, row.error) == ("waiting", 1, "status:503")
     assert row.next_at > timezone.now()
     assert delivering.deliver_in(dated.tenant) == 0
     assert len(chat.got) == 1  # not before its time
@@ -261,7 +261,7 @@ def test_a_name_that_moves_into_the_own_network_is_caught_at_the_connection(db, 
     monkeypatch.setattr(guard, "check_host", lambda *args, **kwargs: None)
     monkeypatch.setattr(services, "check_host", lambda *args, **kwargs: None)  # as if it had resolved to a public address a moment ago
     said = services.send("json", chat.url, title="x", body="x", data={})
-    assert "private network" in said
+    assert said == "private"
     assert chat.got == []
 
 
