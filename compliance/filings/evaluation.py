@@ -63,7 +63,7 @@ class Outdated:
     lapses: Mapping[str, list[Any]]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def organisation_regimes(content: Catalogue) -> frozenset[str]:
     """Regimes whose rules ask about the organisation alone: one record for all projects."""
 
@@ -224,7 +224,7 @@ def ruling_columns(content: Catalogue, decision: Decision, now: dt.datetime) -> 
         "timing": decision.timing.state,
         "facts_used": facts_on_record(decision),
         "missing": list(decision.missing),
-        "catalogue_version": content.version,
+        "catalogue_version": content.version_for(decision.filing),
         "evaluated_at": now,
     }
 

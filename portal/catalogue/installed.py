@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -28,11 +29,28 @@ def latest_version() -> str:
     return versions[-1]
 
 
-def catalogue(version: str | None = None) -> Catalogue:
-    """An installed version (the newest by default), loaded on first use and kept for the life of the process.
+_overlays: list[Callable[[Catalogue], Catalogue]] = []
 
-    Raises ``CatalogueError`` if it is not installed or has a fault.
+
+def register_overlay(overlay: Callable[[Catalogue], Catalogue]) -> None:
+    """Let an upper app lay over a version what the organisation in scope added to it."""
+    if overlay not in _overlays:
+        _overlays.append(overlay)
+
+
+def catalogue(version: str | None = None) -> Catalogue:
+    """An installed version (the newest by default) as the organisation in scope has it.
+
+    The version ``2026.11.23+3`` of a record stands for ``2026.11.23``. Raises ``CatalogueError`` if it is not installed or has a fault.
     """
+    content = shipped(version.partition("+")[0] if version else None)
+    for overlay in _overlays:
+        content = overlay(content)
+    return content
+
+
+def shipped(version: str | None = None) -> Catalogue:
+    """A version as it was installed, whoever asks; loaded on first use and kept for the life of the process."""
     with _loading:  # two threads must not load the same version twice
         return _load(version or latest_version())
 

@@ -12,7 +12,7 @@ from django.core.checks import Error, Tags, register
 from django.db import connections
 from django.db.utils import DatabaseError
 
-from portal.catalogue.installed import catalogue, installed_versions
+from portal.catalogue.installed import installed_versions, shipped
 from portal.catalogue.models import CatalogueVersion
 from portal.catalogue.reading import CatalogueError
 
@@ -30,7 +30,7 @@ def install_versions(using: str = OWNER) -> list[str]:
         raise CatalogueError(wrong)
     new = [version for version in installed_versions() if version not in published]
     for version in new:
-        CatalogueVersion.objects.using(using).create(version=version, sha256=catalogue(version).sha256)
+        CatalogueVersion.objects.using(using).create(version=version, sha256=shipped(version).sha256)
     return new
 
 
@@ -50,7 +50,7 @@ def _differences(published: dict[str, str]) -> list[str]:
     for version, sha256 in published.items():
         if version not in shipped:
             found.append(f"{version}: -: this version is in use, but its files are missing")
-        elif catalogue(version).sha256 != sha256:
+        elif shipped(version).sha256 != sha256:
             found.append(f"{version}: -: the files of this published version have changed; restore them and publish a new version instead")
     return found
 

@@ -26,12 +26,16 @@ M = TypeVar("M", bound=models.Model)
 
 @dataclass(frozen=True)
 class Scope:
-    """The tenant, the person and the request that current database work belongs to, and the zone by which the tenant counts days."""
+    """The tenant, the person and the request that current database work belongs to, and the zone by which the tenant counts days.
+
+    ``own_content`` is the mark of what the tenant added to the content itself; empty for nothing.
+    """
 
     tenant_id: int
     user_id: int | None = None
     request_id: str = ""
     time_zone: str = ""
+    own_content: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -52,7 +56,7 @@ _scope: ContextVar[Scope | None] = ContextVar("tenant_scope", default=None)
 
 _SET = (
     "select set_config('app.tenant_id', %s, true), set_config('app.user_id', %s, true), set_config('app.request_id', %s, true), "
-    "(select time_zone from portal_tenant where id = %s)"
+    "(select array[time_zone, own_content] from portal_tenant where id = %s)"
 )
 
 
@@ -79,14 +83,14 @@ def current_tenant_id() -> int:
 
 
 def _apply(scope: Scope | None) -> Scope | None:
-    """Tell the database the scope; returns it with the tenant's time zone, which comes with the same statement."""
+    """Tell the database the scope; returns it with the tenant's time zone and mark of own content, which come with the same statement."""
     values: list[str | int | None] = (
         ["", "", "", None] if scope is None else [str(scope.tenant_id), str(scope.user_id or ""), scope.request_id, scope.tenant_id]
     )
     with connection.cursor() as cursor:
         cursor.execute(_SET, values)
-        time_zone = cursor.fetchone()[3]
-    return replace(scope, time_zone=time_zone or "") if scope else None
+        time_zone, own_content = cursor.fetchone()[3] or ("", "")
+    return replace(scope, time_zone=time_zone, own_content=own_content) if scope else None
 
 
 def own_request_id() -> str:

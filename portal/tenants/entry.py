@@ -52,7 +52,7 @@ def enter_tenant(slug: str, user: User, request_id: str = "") -> Iterator[Entere
         if value is None:
             raise NotFound()
         found.update(json.loads(value) if isinstance(value, str) else value)
-        return Scope(found["tenant"]["id"], user.pk, request_id, found["tenant"]["time_zone"])
+        return Scope(found["tenant"]["id"], user.pk, request_id, found["tenant"]["time_zone"], found["tenant"]["own_content"])
 
     with entered(None, apply):
         tenant = _tenant_from(found["tenant"])

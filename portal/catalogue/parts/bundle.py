@@ -57,6 +57,11 @@ class Catalogue:
     def __repr__(self) -> str:
         return f"<Catalogue {self.version}>"
 
+    def version_for(self, filing: Filing) -> str:
+        """What a record of the filing keeps as the version of its rule: that of the content, with ``+3`` for the third of an own file."""
+        regime = self.regimes.get(filing.regime)
+        return f"{self.version}+{regime.own}" if regime is not None and regime.own else self.version
+
     @cached_property
     def asked_facts(self) -> tuple[Fact, ...]:
         """Facts that people answer, in listing order."""

@@ -180,8 +180,9 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """A file of filings."""
+    """A file of filings. ``own``: version of the file where an organisation wrote it, 0 for those that ship with the content."""
 
     id: str
     name: Text
     as_of: dt.date | None
+    own: int = 0
