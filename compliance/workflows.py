@@ -12,6 +12,8 @@ from assessments.checklists.states import AnswerState
 from assessments.gates.states import CONDITION_TRANSITIONS, ROUND_TRANSITIONS, ConditionState, RoundState
 from assessments.reviews.states import TRANSITIONS as WAIVERS
 from assessments.reviews.states import WaiverState
+from compliance.clocks.states import TRANSITIONS as CLOCKS
+from compliance.clocks.states import ClockState
 from compliance.filings.states import FilingState
 from compliance.reports.states import TRANSITIONS as REPORTS
 from compliance.reports.states import ReportState
@@ -101,6 +103,14 @@ def machines() -> list[Machine]:
             filing_steps(),
             _labels(FilingState),
             "The table is content; the code names the states only.",
+        ),
+        Machine(
+            "Time limit of a filing",
+            "compliance/clocks/states.py",
+            "running",
+            CLOCKS,
+            _labels(ClockState),
+            "Only the authority's own period is ever paused. A limit by law is never waived; two people find it void.",
         ),
         Machine("Report", "compliance/reports/states.py", "ordered", REPORTS, _labels(ReportState)),
         Machine(

@@ -46,7 +46,7 @@ class FileForm(forms.Form):
     """A file to read the year from."""
 
     file = forms.FileField(
-        label=_("CSV or iCalendar file"),
+        label=_("CSV or ICS file"),
         help_text=_("CSV: a day and “holiday” or “makeup” on each line."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.ics,.txt,text/csv,text/calendar"}),
     )

@@ -161,8 +161,8 @@ def library(request: Any, calendar: str, year: int) -> HttpResponse:
     found = library_year(calendar, year)
     if found is None:
         raise NotFound(_("No package knows this year yet."))
-    off, makeup, name = found
-    messages.info(request, _("Filled in from “{name}”. Nothing is saved yet: check it against the official notice.").format(name=name))
+    off, makeup, _name = found
+    messages.info(request, _("Filled in from a public package. Nothing is saved yet: check it against the official notice."))
     return _show(request, calendar, year, _filled(Draft(calendar, year, off, makeup)))
 
 
