@@ -26,7 +26,7 @@ from compliance.filings.queries import filings_visible_to, mine_with_a_date, wai
 from compliance.holidays.queries import calendar_rules
 from compliance.reminders import texts
 from compliance.reminders.models import DigestSent, ReminderPreference, ReminderSent
-from compliance.reminders.plans import STATUTORY, days_to
+from compliance.reminders.plans import STATUTORY, distance
 from portal.catalogue import catalogue
 from portal.core import mail
 from portal.core.access import Actor
@@ -93,8 +93,8 @@ def compose(tenant: Tenant, actor: Actor, *, statutory_only: bool) -> tuple[Emai
     decide, second = (0, 0) if statutory_only else capped_counts(waiting_for_decision(actor), waiting_for_second(actor))
     with translation.override(language):
         dates = _dates(tenant, actor, week, statutory_only=statutory_only)
-        late = [row for row in dates if row["due"] < today]
-        soon = [row for row in dates if row["due"] >= today]
+        late = [row for row in dates if row["late"]]
+        soon = [row for row in dates if not row["late"]]
         if not (late or soon or decide or second):
             return None, 0
         filings = mail.absolute(reverse("compliance:filings", kwargs={"tenant_slug": tenant.slug}))
@@ -140,7 +140,7 @@ def _dates(tenant: Tenant, actor: Actor, until: dt.date, *, statutory_only: bool
         clocks = clocks.filter(basis=FilingClock.Basis.STATUTORY)
     rules = calendar_rules(catalogue())
     rows = [
-        _row(tenant, clock.filing, clock.due_on, work_calendar(rules, clock.calendar or NONE), clock.basis)
+        _row(tenant, clock.filing, clock.due_on, work_calendar(rules, clock.calendar or NONE), clock.basis, clock.due_at)
         for clock in clocks.select_related("filing__project").order_by("due_on", "pk")[:MOST]
     ]
     filings = mine_with_a_date(actor).filter(clock_on=None, due_sort__lte=until).select_related("project")
@@ -158,9 +158,11 @@ def _seen(actor: Actor) -> QuerySet[Any]:
     return (of_projects | Filing.objects.filter(project=None) if actor.may("compliance.view_filings") else of_projects).values("pk")
 
 
-def _row(tenant: Tenant, filing: Filing, due: dt.date, calendar: WorkCalendar, basis: str) -> dict[str, Any]:
+def _row(
+    tenant: Tenant, filing: Filing, due: dt.date, calendar: WorkCalendar, basis: str, due_at: dt.datetime | None = None
+) -> dict[str, Any]:
     today = organisation_today()
-    days, late = days_to(calendar, today, due)
+    days, late = distance(calendar, timezone.now(), today, due, due_at)
     entry = catalogue(filing.catalogue_version or None).filings.get(filing.regime)
     given: dict[str, Any] = {"tenant_slug": tenant.slug, "regime": filing.regime}
     if filing.project_id is not None:
@@ -171,7 +173,8 @@ def _row(tenant: Tenant, filing: Filing, due: dt.date, calendar: WorkCalendar, b
         "title": tr(entry.name) if entry is not None else filing.regime,
         "project": tr(whose(filing.project)),
         "due": due,
-        "left": texts.left_text(max(days, 1) if late else days, late, due == today),
+        "late": late,
+        "left": texts.left_text(max(days, 1) if late else days, late, due == today, due_at is not None),
         "statutory": basis == STATUTORY,
         "url": mail.absolute(url),
     }

@@ -75,6 +75,14 @@ def step_reached(plan: Plan, days: int, *, late: bool) -> int | None:
     return -days if plan.overdue == DAILY else -(1 + WEEK * ((days - 1) // WEEK))
 
 
+def distance(calendar: WorkCalendar, now: dt.datetime, today: dt.date, due_on: dt.date, due_at: dt.datetime | None) -> tuple[int, bool]:
+    """(days to the date or since it, whether it has passed). A limit in hours (``due_at``) runs through weekends and ends at its moment."""
+    if due_at is None:
+        return days_to(calendar, today, due_on)
+    late = now >= due_at
+    return max(abs((due_on - today).days), int(late)), late
+
+
 def days_to(calendar: WorkCalendar, today: dt.date, due_on: dt.date) -> tuple[int, bool]:
     """(working days between today and the date, whether the date has passed)."""
     if today <= due_on:

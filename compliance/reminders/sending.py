@@ -24,7 +24,7 @@ from compliance.reminders.dates import HOUR, Dated, clock_batch, date_batch
 from compliance.reminders.models import ReminderPreference, ReminderSent
 from compliance.reminders.outside import DUE, LATE, Happening, tell_outside
 from compliance.reminders.people import Chains, Sight
-from compliance.reminders.plans import STATUTORY, days_to, links_of, step_reached
+from compliance.reminders.plans import STATUTORY, distance, links_of, step_reached
 from compliance.reminders.rules import Rules, rules_in_scope
 from portal.catalogue import catalogue
 from portal.core.tenancy import tenant_context
@@ -145,11 +145,7 @@ def _sent_of(batch: list[Dated]) -> dict[Any, dict[int, int]]:
 def _reached(row: Dated, run: _Run, chains: Chains, sight: Sight, sent: dict[int, int]) -> _Told | None:
     """The step a date has reached and who has not been told of it yet; None for nobody."""
     plan = run.rules.plan(row.regime, row.basis)
-    if row.unit == HOUR:  # hours run through weekends, and end at a moment
-        late = run.now >= row.due_at if row.due_at is not None else run.today > row.due_on
-        days = max(abs((row.due_on - run.today).days), 1 if late else 0)
-    else:
-        days, late = days_to(run.calendar(row.calendar or NONE), run.today, row.due_on)
+    days, late = distance(run.calendar(row.calendar or NONE), run.now, run.today, row.due_on, row.due_at)
     step = step_reached(plan, days, late=late)
     if step is None:
         return None
@@ -182,7 +178,7 @@ def _params(one: _Told) -> dict[str, Any]:
         project=row.named,
         regime=row.regime,
         due_on=row.due_on,
-        left=texts.left(one.days, late=one.late, on_the_day=row.due_on == organisation_today()),
+        left=texts.left(one.days, late=one.late, on_the_day=row.due_on == organisation_today(), hours=row.due_at is not None),
         basis=texts.basis(row.basis),
     )
 

@@ -26,8 +26,12 @@ BASIS = {
 }
 
 
-def left_text(days: int, late: bool, on_the_day: bool) -> str:
-    """How much time there is, in the active language. ``days``: working days to the date, or since it."""
+def left_text(days: int, late: bool, on_the_day: bool, hours: bool = False) -> str:
+    """How much time there is, in the active language. ``days``: working days to the date, or since it; of limits in hours all days."""
+    if hours and late:
+        return _("The time is over")
+    if hours and not on_the_day:
+        return ngettext("{n} day left", "{n} days left", days).format(n=days)
     if late:
         return ngettext("{n} working day late", "{n} working days late", days).format(n=days)
     if on_the_day:
@@ -37,9 +41,9 @@ def left_text(days: int, late: bool, on_the_day: bool) -> str:
     return ngettext("{n} working day left", "{n} working days left", days).format(n=days)
 
 
-def left(days: int, *, late: bool, on_the_day: bool) -> dict[str, str]:
+def left(days: int, *, late: bool, on_the_day: bool, hours: bool = False) -> dict[str, str]:
     """The same in both languages."""
-    return bilingual(lazy(left_text, str)(days, late, on_the_day))
+    return bilingual(lazy(left_text, str)(days, late, on_the_day, hours))
 
 
 def why(link: str) -> dict[str, str]:

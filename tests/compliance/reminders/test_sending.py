@@ -88,6 +88,7 @@ def test_nothing_comes_before_the_morning_but_limits_in_hours(dated, change):
     change(unit="hour", due_at=dt.datetime(2026, 6, 8, 4, tzinfo=dt.UTC))
     assert ("Bob", 0) in dated.run(MONDAY, 6)
     assert ("Bob", -1) in dated.run(MONDAY, 13)  # the moment has passed, the day has not
+    assert [notice.params["left"]["en"] for notice in dated.notices(dated.bob)] == ["Due today", "The time is over"]
 
 
 def test_the_chain_owner_deputy_officer_sponsor(dated):

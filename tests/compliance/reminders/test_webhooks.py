@@ -180,6 +180,7 @@ def test_no_redirect_is_followed(dated, chat):
 
 def test_the_address_is_never_shown_again_and_leaves_no_trace(dated, chat, client, settings):
     target = add(dated, chat, address=chat.url + "/T0PSECRET-abcdefgh")
+    dated.run(MONDAY)  # a message that waits stands on the page
     client.force_login(dated.adam, backend=settings.AUTHENTICATION_BACKENDS[1])
     for url in ("", f"{target.pk}/"):
         page = client.get(f"/t/{dated.tenant.slug}/administration/webhooks/{url}").content.decode()
