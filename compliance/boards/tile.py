@@ -30,12 +30,12 @@ _JOINED = {name: F(name) for name in ("project__code", "project__name_zh", "proj
 _YEAR = ("calendar", "year", "holidays", "makeup_days", "official", "source_title", "source_url")
 
 
-def risk_tile(request: Any) -> dict[str, Any]:
-    """Context of ``ui/tile.html`` for the person of the request."""
+def risk_tile(request: Any, beside: QuerySet[Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Context of ``ui/tile.html`` for the person of the request, and the rows of ``beside``, which the same statement answers."""
     actor, slug, today = request.actor, request.tenant.slug, organisation_today()
     visible = filings_visible_to(actor).filter(due_sort__lte=today + SOON)
     own = Filing.objects.filter(project=None, due_sort__lte=today + SOON)
-    late, ahead, lines, years, of_organisation = _asked(visible, own, today)
+    late, ahead, lines, years, of_organisation, others = _asked(visible, own, today, beside)
     rules = laid_over(catalogue().calendar, [(year["calendar"], year_of(HolidayYear(**year))) for year in years])
     table = work_calendar(rules, CN)
     near_day = table.add_working_days(today, NEAR).on
@@ -47,7 +47,7 @@ def risk_tile(request: Any) -> dict[str, Any]:
     if of_organisation and actor.may(VIEW_ALL):
         sub.append(_("%(n)s of the organisation") % {"n": capped(of_organisation)})
     listing = reverse("compliance:filings", kwargs={"tenant_slug": slug}) if actor.may(VIEW_ALL) else ""
-    return {
+    tile = {
         "label": _("Clocks at risk"),
         "figure": capped(min(late + near, CAP + 1)),
         "sub": " · ".join(sub),
@@ -55,12 +55,16 @@ def risk_tile(request: Any) -> dict[str, Any]:
         "tone": "fail" if late else "attention" if near else "",
         "url": f"{listing}?due={'late' if late else 'near' if near else 'soon'}" if listing else "",
     }
+    return tile, others
 
 
 def _asked(
-    visible: QuerySet[Any], own: QuerySet[Any], today: dt.date
-) -> tuple[int, dict[dt.date, int], list[dict[str, Any]], list[dict[str, Any]], int]:
-    """Number that are late, numbers by day ahead, first lines, years of the calendar, number of the organisation's; counts are capped."""
+    visible: QuerySet[Any], own: QuerySet[Any], today: dt.date, beside: QuerySet[Any]
+) -> tuple[int, dict[dt.date, int], list[dict[str, Any]], list[dict[str, Any]], int, list[dict[str, Any]]]:
+    """Number that are late, numbers by day ahead, first lines, years of the calendar, number of the organisation's, rows of ``beside``.
+
+    Counts are capped.
+    """
 
     def sql(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
         return rows.query.sql_with_params()
@@ -69,18 +73,19 @@ def _asked(
     ahead = sql(visible.filter(due_sort__gte=today).order_by("due_sort").values("due_sort")[: CAP + 1])
     lines = sql(visible.order_by("due_sort", "id").values(*_LINE, **{f"p_{name[9:]}": column for name, column in _JOINED.items()})[:LINES])
     years = sql(HolidayYear.objects.values(*_YEAR))
+    asked = sql(beside)
     others = sql(own.order_by().values("pk")[: CAP + 1])
     statement = f"""select (select count(*) from ({late[0]}) a),
         (select coalesce(json_object_agg(due_sort, number), '{{}}') from
             (select due_sort, count(*) number from ({ahead[0]}) b group by 1) c),
         (select coalesce(json_agg(d), '[]') from ({lines[0]}) d),
         (select coalesce(json_agg(e), '[]') from ({years[0]}) e),
-        (select count(*) from ({others[0]}) f)"""
+        (select count(*) from ({others[0]}) f), (select coalesce(json_agg(h), '[]') from ({asked[0]}) h)"""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*late[1], *ahead[1], *lines[1], *years[1], *others[1]])
-        number, by_day, first, tables, organisation = cursor.fetchone()
+        cursor.execute(statement, [*late[1], *ahead[1], *lines[1], *years[1], *others[1], *asked[1]])
+        number, by_day, first, tables, organisation, rows = cursor.fetchone()
     days = {dt.date.fromisoformat(day): count for day, count in _read(by_day).items()}
-    return number, days, _read(first), _read(tables), organisation
+    return number, days, _read(first), _read(tables), organisation, _read(rows)
 
 
 def _read(value: Any) -> Any:

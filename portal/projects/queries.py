@@ -150,19 +150,30 @@ def dates_at_risk(actor: Actor, listed: QuerySet[Any], today: date | None = None
 
 def first_in_line(actor: Actor, limit: int = 3) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The first gates that wait for a decision and the next clocks, by date, in one statement."""
-    visible = summaries_visible_to(actor).filter(stage__in=ACTIVE)
+    clocks = _in_line(actor, "clock", "next_clock_due", limit, next_clock_due__isnull=False)
+    found = list(gates_in_line(actor, limit).union(clocks, all=True))
+    due = sorted((row for row in found if row["kind"] == "clock"), key=lambda row: (row["next_clock_due"], row["code"]))
+    return gates_of([row for row in found if row["kind"] == "gate"]), due
+
+
+def gates_in_line(actor: Actor, limit: int = 3) -> QuerySet[Any]:
+    """The first gates that wait for a decision, by date; read with :func:`gates_of`."""
+    return _in_line(actor, "gate", "gate_sort", limit, gate_waiting=True)
+
+
+def gates_of(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of :func:`gates_in_line` in order, also when they came as JSON."""
+    for row in rows:
+        for name in ("gate_sort", "next_gate_due"):
+            row[name] = date.fromisoformat(row[name]) if isinstance(row[name], str) else row[name]
+    return sorted(rows, key=lambda row: (row["gate_sort"], row["code"]))
+
+
+def _in_line(actor: Actor, kind: str, order: str, limit: int, **conditions: Any) -> QuerySet[Any]:
     names = (KEY, "code", "stage", "next_gate", "next_gate_due", "next_clock_due", "gate_sort")
     joined = {"name_zh": F("project__name_zh"), "name_en": F("project__name_en")}
-
-    def lines(kind: str, rows: QuerySet[Any], order: str) -> QuerySet[Any]:
-        return rows.annotate(kind=Value(kind), **joined).values("kind", *names, *joined).order_by(order, KEY)[:limit]
-
-    waiting = lines("gate", visible.filter(gate_waiting=True), "gate_sort")
-    clocks = lines("clock", visible.filter(next_clock_due__isnull=False), "next_clock_due")
-    found = list(waiting.union(clocks, all=True))
-    gates = sorted((row for row in found if row["kind"] == "gate"), key=lambda row: (row["gate_sort"], row["code"]))
-    due = sorted((row for row in found if row["kind"] == "clock"), key=lambda row: (row["next_clock_due"], row["code"]))
-    return gates, due
+    rows = summaries_visible_to(actor).filter(stage__in=ACTIVE, **conditions).annotate(kind=Value(kind), **joined)
+    return rows.values("kind", *names, *joined).order_by(order, KEY)[:limit]
 
 
 def units_of(actor: Actor, limit: int = 200) -> list[str]:

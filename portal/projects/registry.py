@@ -75,13 +75,16 @@ class NextStep:
     tone: str = "info"
 
 
+ClockTile = Callable[[Any, Any], tuple[Mapping[str, Any], list[dict[str, Any]]]]
+
 _effects: list[tuple[int, EffectsProvider]] = []
 _panels: list[Panel] = []
 _next_steps: list[tuple[int, Callable[[Any, Any], NextStep | None]]] = []
-_clock_tiles: list[Callable[[Any], Mapping[str, Any] | None]] = []
+_clock_tiles: list[ClockTile] = []
 _workload: list[tuple[int, Callable[[Any], list[Mapping[str, Any]]]]] = []
 _registered: list[tuple[int, Callable[..., None]]] = []
 _facts_saved: list[tuple[int, Callable[..., None]]] = []
+_stage_refusals: list[Callable[[Any, str], str]] = []
 _tabs: list[Tab] = []
 
 
@@ -118,6 +121,16 @@ def facts_saved(project: Any, *, changed: Mapping[str, tuple[Any, Any]], by: Any
     """Run the hooks for changed facts."""
     for _order, hook in _facts_saved:
         hook(project, changed=changed, by=by)
+
+
+def refuse_stage(check: Callable[[Any, str], str]) -> None:
+    """``check(project, to_stage)`` says why the project, locked, cannot move to a stage, or "". Asked by every act that moves one."""
+    _stage_refusals.append(check)
+
+
+def stage_refusal(project: Any, to_stage: str) -> str:
+    """The first reason against a stage; empty for none."""
+    return next((said for said in (check(project, to_stage) for check in _stage_refusals) if said), "")
 
 
 def register_tab(tab: Tab) -> None:
@@ -173,18 +186,15 @@ def workload(actor: Any) -> list[Mapping[str, Any]]:
     return [row for _order, provider in _workload for row in provider(actor)]
 
 
-def register_clock_tile(provider: Callable[[Any], Mapping[str, Any] | None]) -> None:
-    """``provider(request)`` fills the portfolio's tile of legal time limits (context of ``ui/tile.html``) at the cost of one query.
+def register_clock_tile(provider: ClockTile) -> None:
+    """``provider(request, beside)`` fills the portfolio's tile of legal time limits (context of ``ui/tile.html``) with one query.
 
-    The compliance app knows working days and what each limit is for; without it the tile goes by dates alone.
+    ``beside`` is a query set of dicts that the same query answers too (plain JSON), so that the tile costs the page no query of its own:
+    returns (tile, rows). The compliance app knows working days and what each limit is for; without it the tile goes by dates alone.
     """
     _clock_tiles.append(provider)
 
 
-def clock_tile(request: Any) -> Mapping[str, Any] | None:
-    """The tile of the first provider that has one."""
-    for provider in _clock_tiles:
-        tile = provider(request)
-        if tile is not None:
-            return tile
-    return None
+def clock_tile(request: Any, beside: Any) -> tuple[Mapping[str, Any], list[dict[str, Any]]] | None:
+    """The tile of the first provider with the rows of ``beside``; None where nobody registered."""
+    return _clock_tiles[0](request, beside) if _clock_tiles else None

@@ -53,12 +53,16 @@ def pages() -> dict[str, Callable[[Any], Any]]:
     from compliance.feeds.models import CalendarFeed
     from compliance.feeds.queries import dates_of, filings_of, limits_of
     from compliance.filings.pages.listing import listing
+    from portal.projects.queries import gates_in_line
 
     def feed(request: Any) -> Any:
         rows = filings_of(CalendarFeed(scope="all", user_id=request.actor.user_id), request.actor)
         return limits_of(rows), dates_of(rows)
 
-    return {"board": board, "list": listing, "month": month, "timeline": timeline, "tile": risk_tile, "feed": feed}
+    def tile(request: Any) -> Any:
+        return risk_tile(request, gates_in_line(request.actor))
+
+    return {"board": board, "list": listing, "month": month, "timeline": timeline, "tile": tile, "feed": feed}
 
 
 def measure(tenant: Any, user: Any, page: Callable[[Any], Any], query: str, runs: int) -> tuple[float, float, float, int, str]:

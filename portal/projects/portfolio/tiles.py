@@ -16,7 +16,7 @@ from portal.core.marks import STAGES
 from portal.projects import registry
 from portal.projects.portfolio.chips import query_with
 from portal.projects.portfolio.rows import Links, Names, short_date
-from portal.projects.queries import Totals, first_in_line
+from portal.projects.queries import Totals, first_in_line, gates_in_line, gates_of
 from portal.projects.states import FLOW, Stage
 from portal.projects.words import Flag
 from portal.tenants.clock import organisation_today
@@ -32,7 +32,12 @@ def tile_context(request: HttpRequest, listing: dict[str, Any]) -> dict[str, Any
     today = organisation_today()
     totals: Totals = listing["totals"]
     names, links = Names(), Links(tenant.slug)
-    gates, clocks = first_in_line(actor)
+    known = registry.clock_tile(request, gates_in_line(actor))
+    if known is not None:
+        risk, gates = known[0], gates_of(known[1])
+    else:
+        gates, clocks = first_in_line(actor)
+        risk = _clock_tile(clocks, listing["clocks"], names, links, today)
     lines = [
         {
             "label": f"{row['next_gate']} {names.of(row)}".strip(),
@@ -42,7 +47,6 @@ def tile_context(request: HttpRequest, listing: dict[str, Any]) -> dict[str, Any
         }
         for row in gates
     ]
-    risk = registry.clock_tile(request) or _clock_tile(clocks, listing["clocks"], names, links, today)
     return {
         "tiles": [
             {
