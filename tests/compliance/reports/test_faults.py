@@ -42,9 +42,9 @@ def stage(live_db, settings, tmp_path, monkeypatch):
     decide(world)
     world.broker = Broker(tmp_path / "redis")
     world.broker.start()
-    monkeypatch.setattr(app.conf, "broker_url", world.broker.url)
-    monkeypatch.setattr(app.conf, "broker_write_url", world.broker.url)
-    monkeypatch.setattr(app.conf, "broker_read_url", world.broker.url)
+    # "broker_url" last: until then the other two tell the address that they must get back.
+    for name in ("broker_write_url", "broker_read_url", "broker_url"):
+        monkeypatch.setattr(app.conf, name, world.broker.url)
     forget_connections()
     started: list[Worker] = []
 
