@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from assessments.checklists.work import RESTING
+from compliance.clocks.limits import AUTHORITY
 from compliance.clocks.models import FilingClock
 from compliance.clocks.states import ClockState
 from compliance.filings.models import UNASKED, Filing, FilingEvent
@@ -63,7 +64,7 @@ def _progress(path: str) -> Subquery:
 
 
 def _clocks(until: dt.date) -> QuerySet[Any]:
-    rows = FilingClock.objects.filter(state=ClockState.RUNNING, due_on__lte=until)
+    rows = FilingClock.objects.filter(state=ClockState.RUNNING, due_on__lte=until).exclude(action=AUTHORITY)  # not ours to keep
     rows = rows.exclude(filing__state__in=OVER).exclude(Q(filing__result="not_applicable") & Q(filing__decision="none"))
     rows = rows.exclude(filing__decision=FilingDecision.REJECTED)
     return rows.annotate(

@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from compliance.calendars.workdays import CN, NONE, WorkCalendar, work_calendar
+from compliance.clocks.limits import AUTHORITY
 from compliance.clocks.models import FilingClock
 from compliance.clocks.states import ClockState
 from compliance.filings.candidates import whose
@@ -136,6 +137,7 @@ def _dates(tenant: Tenant, actor: Actor, until: dt.date, *, statutory_only: bool
     clocks = FilingClock.objects.filter(state=ClockState.RUNNING, due_on__lte=until).filter(
         Q(filing__owner_id=actor.user_id) | Q(Exists(told.filter(clock=OuterRef("pk"), due_on=OuterRef("due_on")))), filing__in=seen
     )
+    clocks = clocks.exclude(action=AUTHORITY)
     if statutory_only:
         clocks = clocks.filter(basis=FilingClock.Basis.STATUTORY)
     rules = calendar_rules(catalogue())

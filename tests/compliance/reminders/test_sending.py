@@ -83,6 +83,11 @@ def test_only_limits_that_run_are_told_of(dated, change, state):
     assert dated.run(MONDAY) == []
 
 
+def test_the_authoritys_own_period_is_not_ours_to_keep(dated, change):
+    change(action="authority")
+    assert dated.run(MONDAY) == []
+
+
 def test_nothing_comes_before_the_morning_but_limits_in_hours(dated, change):
     assert dated.run(MONDAY, 6) == []
     change(unit="hour", due_at=dt.datetime(2026, 6, 8, 4, tzinfo=dt.UTC))
