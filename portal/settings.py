@@ -341,6 +341,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "lapse-waivers": {"task": "assessments.reviews.lapse_waivers", "schedule": 3600.0},
     "recount-provisional": {"task": "compliance.clocks.recount_provisional", "schedule": 86400.0},
     "drop-reports": {"task": "compliance.reports.drop_past_retention", "schedule": 86400.0},
+    "start-renewals": {"task": "compliance.upkeep.start_renewals", "schedule": 3600.0},
     "send-reminders": {"task": "compliance.reminders.send", "schedule": 3600.0},
     "tell-webhooks": {"task": "compliance.reminders.deliver", "schedule": 60.0},
     "expire-evidence": {"task": "assessments.checklists.expire_evidence", "schedule": 21600.0},

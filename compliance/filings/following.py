@@ -15,7 +15,7 @@ from portal.tenants.models import User
 KIND = "compliance.filings.follow"
 
 
-def order_following(by: User) -> None:
+def order_following(by: User | None) -> None:
     """Order the job; it starts after the transaction."""
     order_job(KIND, {}, by=by, idempotency_key=f"{KIND}:{require_scope().request_id}:{uuid7()}")
 

@@ -67,6 +67,21 @@ class StepForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
 
 
+class CorrectStepForm(forms.Form):
+    """What was recorded wrongly of one step: fields come filled with what is on record."""
+
+    def __init__(self, *args: Any, step: Any, names: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {**step.given}, **kwargs, "prefix": f"correct-{step.event}"})
+        for name in names:
+            self.fields[name] = StepForm._field(name, required=False)
+        self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What was typed, without what was left empty."""
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+
 class PlanForm(forms.Form):
     """Owner, dates and cost."""
 

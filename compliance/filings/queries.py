@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 
 from compliance.filings.models import GUARDIANS, NO_DATE, UNASKED, Filing
-from compliance.filings.rules import DECIDE, SECOND, VIEW_ALL, roles_of
+from compliance.filings.rules import DECIDE, SECOND, VIEW_ALL, WORK, roles_of
 from compliance.filings.states import FilingDecision
 from compliance.filings.taking_back import ADDED_BY_TWO, ASKED, last_word
 from portal.core.access import Actor
@@ -110,6 +110,12 @@ def waiting_to_take_back(actor: Actor) -> QuerySet[Filing]:
 def as_second(actor: Actor) -> Q:
     """What waits for the person as the second one of a pair, to decide or to take back."""
     return Q(pk__in=waiting_for_second(actor).values("pk")) | Q(pk__in=waiting_to_take_back(actor).values("pk"))
+
+
+def workable_by(actor: Actor) -> QuerySet[Filing]:
+    """Filings that the person may carry through."""
+    rows = Filing.objects.filter(_allowed(actor, WORK))
+    return rows.filter(pk__isnull=True) if AUDITOR in actor.roles else rows
 
 
 def mine_with_a_date(actor: Actor) -> QuerySet[Filing]:

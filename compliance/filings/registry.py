@@ -11,6 +11,9 @@ from typing import Any
 
 # fn(subject, old_state, to, given, by): ``given`` is what the step asked for (on, receipt, number, valid_until, due_on, note).
 SteppedHook = Callable[..., None]
+# fn(subject, step, changed, by): ``step`` is the state that the corrected step led to, ``changed`` maps on, receipt, number, valid_until to
+# (old, new) as texts.
+CorrectedHook = Callable[..., None]
 # fn(subject, verb, by): verb is confirmed, rejected, seconded, objected or withdrawn; ``subject.row`` is the record as it stands now.
 DecidedHook = Callable[..., None]
 # fn(project, done, by): ``done`` is an Evaluated; ``by`` None for the nightly run.
@@ -44,6 +47,7 @@ class View:
 
 
 _stepped: list[tuple[int, SteppedHook]] = []
+_corrected: list[tuple[int, CorrectedHook]] = []
 _decided: list[tuple[int, DecidedHook]] = []
 _evaluated: list[tuple[int, EvaluatedHook]] = []
 _refusals: list[StepRefusal] = []
@@ -61,6 +65,18 @@ def stepped(subject: Any, *, old_state: str, to: str, given: Mapping[str, Any], 
     """Run the hooks of a step."""
     for _order, hook in _stepped:
         hook(subject, old_state=old_state, to=to, given=given, by=by)
+
+
+def on_corrected(order: int, hook: CorrectedHook) -> None:
+    """``hook(subject, step=…, changed={name: (old, new)}, by=actor)`` runs after a date, receipt or number of a step was corrected."""
+    _corrected.append((order, hook))
+    _corrected.sort(key=lambda entry: entry[0])
+
+
+def corrected(subject: Any, *, step: str, changed: Mapping[str, tuple[str, str]], by: Any) -> None:
+    """Run the hooks of a correction."""
+    for _order, hook in _corrected:
+        hook(subject, step=step, changed=changed, by=by)
 
 
 def on_decided(order: int, hook: DecidedHook) -> None:

@@ -11,7 +11,18 @@ from django.utils.translation import gettext as _
 
 from assessments.reviews import segregation
 from compliance.filings.models import GUARDIANS, Filing, FilingEvent
-from compliance.filings.states import BEFORE_AUTHORITY, NEEDS_SECOND, OVER, FilingDecision
+from compliance.filings.states import (
+    BEFORE_AUTHORITY,
+    NEEDS_SECOND,
+    OFFICER,
+    OVER,
+    OWED,
+    REVIEWER,
+    SETTLED,
+    STEP_TAKERS,
+    FilingDecision,
+    FilingState,
+)
 from portal.core.access import Actor
 from portal.permissions import EXECUTIVE
 from portal.projects.access import ACTS_AS, may_on_project, project_roles_of
@@ -112,8 +123,36 @@ def why_not_work(actor: Actor, project: Project | None) -> str:
     return refusal
 
 
+def why_not_take(actor: Actor, project: Project | None, row: Filing | None, to: str) -> str:
+    """Why this person cannot take this step (``states.STEP_TAKERS``); the state of the filing itself is :func:`why_not_step`."""
+    refusal = why_not_work(actor, project)
+    taker = STEP_TAKERS.get(to, "")
+    if refusal or not taker or may(actor, DECIDE, project):
+        return refusal
+    if taker == OFFICER:
+        return _("This step is recorded by compliance.")
+    if taker == REVIEWER and row is not None and row.state == FilingState.INTERNAL_REVIEW:
+        handed = FilingEvent.objects.filter(filing=row, verb="stepped", new_state=FilingState.INTERNAL_REVIEW)
+        handed = handed.select_related("done_by").order_by("-done_at", "-id")
+        last = handed.first()
+        if last is None or last.done_by is None or last.done_by.person_id == actor.person_id:
+            return _("You prepared this yourself. Compliance or a second person reviews it.")
+    return ""
+
+
+def why_not_correct(actor: Actor, project: Project | None, to: str) -> str:
+    """Why this person cannot correct what the step to ``to`` was given: whoever records what an authority decided corrects it too."""
+    refusal = why_not_work(actor, project)
+    if not refusal and STEP_TAKERS.get(to) == OFFICER and not may(actor, DECIDE, project):
+        refusal = _("This step is recorded by compliance.")
+    return refusal
+
+
 def why_not_step(row: Filing | None, to: str) -> str:
     """What about the filing itself stands against a step, besides the table of steps."""
+    # What the authority has must be told of a change or an end whatever became of our decision since; nothing leaves the house with this.
+    if row is not None and to in OWED and row.state in SETTLED | OWED:
+        return ""
     if row is None or row.decision == FilingDecision.NONE:
         return _("Compliance has not decided yet whether this filing applies.")
     if row.decision == FilingDecision.REJECTED:

@@ -90,6 +90,17 @@ BEFORE_AUTHORITY = UNTOUCHED | {S.PREPARING, S.INTERNAL_REVIEW, S.READY}
 NEEDS_SECOND = frozenset(
     {S.SUBMITTED, S.RESUBMITTED, S.CHANGE_SUBMITTED, S.APPROVED, S.PUBLISHED, S.RENEWED, S.CANCELLED, S.DONE, S.REPORTED}
 )
+# Who may take a step, besides carrying filings through at all: what is not listed anybody who does. A reviewer is compliance or a person
+# other than the one who handed the work in for review; what an authority decided is recorded by compliance.
+REVIEWER, OFFICER = "reviewer", "officer"
+STEP_TAKERS: Mapping[str, str] = {
+    S.READY: REVIEWER,
+    S.APPROVED: OFFICER,
+    S.RENEWED: OFFICER,
+    S.EXPIRED: OFFICER,
+    S.CANCELLED: OFFICER,
+    S.REVOKED: OFFICER,
+}
 RECURRING_GATE = "recurring"
 # The two halves of the catalogue's states that count as done. Where something is owed the earlier result still holds, which is enough
 # for a gate; for dates it is work with a time limit.

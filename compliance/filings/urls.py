@@ -8,7 +8,14 @@ from django.urls.resolvers import URLResolver
 from compliance.filings import api
 from compliance.filings.views import acts, listing, pages
 
-_ACTS = {"decide": acts.decide, "second": acts.second, "withdraw": acts.withdraw, "step": acts.step, "plan": acts.plan}
+_ACTS = {
+    "decide": acts.decide,
+    "second": acts.second,
+    "withdraw": acts.withdraw,
+    "step": acts.step,
+    "plan": acts.plan,
+    "correct": acts.correct,
+}
 _PROJECT, _OWN = "projects/<uuid:project_id>/filings/", "filings/organisation/"
 
 urlpatterns: list[URLPattern | URLResolver] = [

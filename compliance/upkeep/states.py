@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import models
+from django.utils import translation
 from django.utils.translation import pgettext_lazy
 
 from compliance.filings.states import FilingState
@@ -50,6 +52,24 @@ TRANSITIONS: Mapping[str, Collection[str]] = {
     ProposalState.ACCEPTED: (),
     ProposalState.DISMISSED: (),
 }
+# Reasons that the product gives itself; every other one is in people's words.
+FACTS_BACK, OVERTAKEN, OVER = "tenfold:facts_back", "tenfold:overtaken", "tenfold:over"
+OWN_REASONS: Mapping[str, Any] = {
+    FACTS_BACK: pgettext_lazy("proposal for a filing", "the facts are as they were"),
+    OVERTAKEN: pgettext_lazy("proposal for a filing", "overtaken: the project ended"),
+    OVER: pgettext_lazy("proposal for a filing", "the filing is over"),
+}
+
+
+def both(words: Any) -> dict[str, str]:
+    """A lazily translated text in both languages, as the history keeps it."""
+    found = {}
+    for key, language in (("zh", "zh-hans"), ("en", "en")):
+        with translation.override(language):
+            found[key] = str(words)
+    return found
+
+
 STEP_OF: Mapping[str, str] = {
     ProposalKind.CHANGE: FilingState.CHANGE_DUE,
     ProposalKind.RENEW: FilingState.RENEWAL_DUE,

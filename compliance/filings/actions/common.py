@@ -85,18 +85,20 @@ def write(row: Filing, **changes: Any) -> None:
     row.version = old + 1
 
 
-def put_on_record(row: Filing, subject: Subject, verb: str, by: Actor, *, old_state: str, act: str, **detail: Any) -> FilingEvent:
-    """Append the event of the filing and the act of the trail."""
-    event = FilingEvent.objects.create(filing=row, verb=verb, old_state=old_state, new_state=row.state, detail=detail, done_by=by.user)
+def put_on_record(row: Filing, subject: Subject, verb: str, by: Actor | None, *, old_state: str, act: str, **detail: Any) -> FilingEvent:
+    """Append the event of the filing and the act of the trail. ``by`` None: the product itself, at night."""
+    event = FilingEvent.objects.create(
+        filing=row, verb=verb, old_state=old_state, new_state=row.state, detail=detail, done_by=by.user if by else None
+    )
     named = {"filing": dict(subject.ruling.filing.name), "new_word": dict(subject.content.vocabularies["filing_states"].label(row.state))}
     record_act(act, row, project_id=row.project_id, regime=subject.regime, old=old_state, new=row.state, **named, **detail)
     return event
 
 
-def follow(subject: Subject, by: Actor) -> None:
+def follow(subject: Subject, by: Actor | None) -> None:
     """Bring everything that counts filings up to date: items, summary, next date. For the organisation a job does it."""
     if subject.project is None:
-        order_following(by.user)
+        order_following(by.user if by else None)
         return
     note_next_date(subject.project)
     rescore_project(subject.project)

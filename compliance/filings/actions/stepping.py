@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from compliance.calendars.workdays import add_months
 from compliance.filings import registry, rules
 from compliance.filings.actions.common import follow, hold, present, put_on_record, write
 from compliance.filings.models import Filing
+from compliance.filings.numbers import NumberKey, number_forms, tidy_number
 from compliance.filings.states import BY_DECISION, OWED, TRANSITIONS, FilingState
+from compliance.filings.steps import last_dated
+from compliance.filings.subjects import Subject
 from portal.catalogue.parts import Filing as Entry
 from portal.core.access import Actor
 from portal.core.errors import Conflict, Invalid, NotAllowed
@@ -57,7 +61,7 @@ class Stepped:
 
 
 @dataclass
-class _Given:
+class Given:
     """What was typed, cleaned; faults by field."""
 
     on: dt.date | None = None
@@ -87,7 +91,7 @@ def next_steps(row: Filing) -> list[str]:
 def number_warning(entry: Entry, number: str) -> str:
     """A sentence when a number does not look like the samples of the catalogue; empty when it does or nobody knows."""
     known = entry.identifier
-    if not number or known is None or known.pattern is None or re.search(known.pattern, number):
+    if not number or known is None or known.pattern is None or any(re.search(known.pattern, form) for form in number_forms(number)):
         return ""
     samples = _(", ").join(value for value, _made_up in known.samples[:2])
     return _("This number does not look like the known form (for example {samples}). Please check it against the document.").format(
@@ -123,29 +127,30 @@ def step_filing(
     if refusal:
         raise NotAllowed(refusal)
     subject = hold(project, regime, version)
-    row, entry = subject.row, subject.ruling.filing
     if to not in FilingState.values or to in BY_DECISION:
         raise Invalid(_("This state is set by a decision, not by a step."), fields={"to": [str(to)]})
+    row = subject.row
     refusal = rules.why_not_step(row, to) or registry.step_refusal(subject, to)
     if refusal or row is None:
         raise Conflict(refusal, code="not_ready", current=present(row))
+    check_step(TRANSITIONS, row.state, to)
+    refusal = rules.why_not_take(by, project, row, to)
+    if refusal:
+        raise NotAllowed(refusal, code="not_for_you")
+    return take_step(subject, to, Given(on, receipt.strip(), number.strip(), valid_until, due_on, note.strip()), by)
+
+
+def take_step(subject: Subject, to: str, given: Given, by: Actor | None) -> Stepped:
+    """A step of a filing that is locked and may be moved. ``by`` None: the product itself (a renewal begins). Raises Invalid."""
+    row, entry = subject.row, subject.ruling.filing
+    assert row is not None  # noqa: S101 - asked by the caller
     old = row.state
-    check_step(TRANSITIONS, old, to)
-    given = _Given(on, receipt.strip(), number.strip(), valid_until, due_on, note.strip())
     _check(given, to, row, entry)
     if given.faults:
         raise Invalid(_("The step was not taken: something is missing or cannot be."), fields=given.faults)
     warning = number_warning(entry, given.number)
     changes, until = _changes(given, to, row, entry)
-    if given.number:
-        _check_free(given.number, row, by)
-    try:
-        with transaction.atomic():
-            write(row, state=to, **changes)
-    except IntegrityError as error:
-        if "filing_number_alike" not in str(error):
-            raise
-        raise _taken(given.number, row, by) from error
+    write_numbered(row, {"state": to, **changes}, by)
     detail: dict[str, Any] = {
         name: value for name, value in (("receipt", given.receipt), ("number", given.number), ("note", given.note)) if value
     }
@@ -164,7 +169,21 @@ def step_filing(
     return Stepped(row, (warning,) if warning else ())
 
 
-def _check(given: _Given, to: str, row: Filing, entry: Entry) -> None:
+def write_numbered(row: Filing, changes: dict[str, Any], by: Actor | None) -> None:
+    """Set columns of which one may be the number. Raises Invalid when another filing has it, however it is written there."""
+    number = str(changes.get("number", ""))
+    if number:
+        _check_free(number, row, by)
+    try:
+        with transaction.atomic():
+            write(row, **changes)
+    except IntegrityError as error:
+        if "filing_number_alike" not in str(error):
+            raise
+        raise _taken(number, row, by) from error
+
+
+def _check(given: Given, to: str, row: Filing, entry: Entry) -> None:
     """Everything that is wrong at once, so that nobody corrects a form three times."""
     needed, others = asks_for(to, row.state, entry)
     messages = {
@@ -186,10 +205,10 @@ def _check(given: _Given, to: str, row: Filing, entry: Entry) -> None:
     if given.on is not None:
         if given.on > organisation_today():
             given.faults.setdefault(DAY, []).append(_("The date lies in the future. Record a step when it has happened."))
-        earlier = row.approved_on if row.approved_on and to not in (S.SUBMITTED, S.ACCEPTED, S.APPROVED, S.REJECTED) else row.submitted_on
-        if earlier and to != S.SUBMITTED and given.on < earlier:
+        last = last_dated(row)
+        if last is not None and last.on is not None and given.on < last.on:
             given.faults.setdefault(DAY, []).append(
-                _("This is before the step it follows, which was on {date}.").format(date=earlier.isoformat())
+                _("This is before the step it follows, which was on {date}.").format(date=last.on.isoformat())
             )
     if given.on and given.valid_until and given.valid_until <= given.on:
         given.faults.setdefault(UNTIL, []).append(_("It would end before it begins."))
@@ -197,7 +216,7 @@ def _check(given: _Given, to: str, row: Filing, entry: Entry) -> None:
         given.faults.setdefault(NUMBER, []).append(warning)
 
 
-def _changes(given: _Given, to: str, row: Filing, entry: Entry) -> tuple[dict[str, Any], dt.date | None]:
+def _changes(given: Given, to: str, row: Filing, entry: Entry) -> tuple[dict[str, Any], dt.date | None]:
     """Columns that the step sets, and until when the result holds."""
     changes: dict[str, Any] = {}
     until = given.valid_until
@@ -220,17 +239,20 @@ def _changes(given: _Given, to: str, row: Filing, entry: Entry) -> tuple[dict[st
     return changes, until
 
 
-def _check_free(number: str, row: Filing, by: Actor) -> None:
-    if Filing.objects.filter(number=number).exclude(pk=row.pk).exists():
+def _same_number(number: str, row: Filing) -> QuerySet[Filing]:
+    return Filing.objects.annotate(number_key=NumberKey("number")).filter(number_key=tidy_number(number).lower()).exclude(pk=row.pk)
+
+
+def _check_free(number: str, row: Filing, by: Actor | None) -> None:
+    if _same_number(number, row).exists():
         raise _taken(number, row, by)
 
 
-def _taken(number: str, row: Filing, by: Actor) -> Invalid:
+def _taken(number: str, row: Filing, by: Actor | None) -> Invalid:
     """Who has the number already, as far as the person may know."""
-    other = Filing.objects.select_related("project").filter(number=number).exclude(pk=row.pk).first()
+    other = _same_number(number, row).select_related("project").first()
     sentence = _("This number is recorded for another filing already. Check which of the two is wrong.")
-    if other is not None and other.project is not None and projects_visible_to(by).filter(pk=other.project_id).exists():
-        sentence = _("This number is recorded for a filing of {code} already. Check which of the two is wrong.").format(
-            code=other.project.code
-        )
+    project = other.project if other is not None else None
+    if by is not None and project is not None and projects_visible_to(by).filter(pk=project.pk).exists():
+        sentence = _("This number is recorded for a filing of {code} already. Check which of the two is wrong.").format(code=project.code)
     return Invalid(sentence, code="number_taken", fields={NUMBER: [sentence]})

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from compliance.filings import actions
+from compliance.filings.actions.correcting import correctable, fields_of
 from compliance.filings.actions.stepping import asks_for
-from compliance.filings.forms import DecideForm, PlanForm, ReasonForm, StepForm
+from compliance.filings.forms import CorrectStepForm, DecideForm, PlanForm, ReasonForm, StepForm
 from compliance.filings.pages.addresses import filing_url
 from compliance.filings.states import FilingDecision
 from compliance.filings.subjects import subject_of
@@ -126,6 +127,28 @@ def step(request: Any, regime: str) -> HttpResponse:
     def act() -> None:
         done = actions.step_filing(_project(request), regime, to=to, version=_version(request), by=request.actor, **form.given)
         messages.success(request, _("The step is on record."))
+        for warning in done.warnings:
+            messages.warning(request, warning)
+
+    return _try(request, regime, form, kept, act)
+
+
+def correct(request: Any, regime: str) -> HttpResponse:
+    """Correct what a step was given."""
+    subject = subject_of(_project(request), regime)
+    steps = correctable(subject.row, subject.ruling.filing) if subject.row is not None else []
+    step = next((one for one in steps if str(one.event) == request.POST.get("step", "")), None)
+    if step is None:
+        refusal = Conflict(_("This step cannot be corrected any more: a later one stands in its place."), code="no_such_step")
+        return show_filing(request, subject, status=409, conflict=refusal)
+    form = CorrectStepForm(request.POST, step=step, names=fields_of(step, subject.ruling.filing))
+    kept = {"correct": form, "correct_step": step.event}
+    if not form.is_valid():
+        return show_filing(request, subject, status=422, **kept)
+
+    def act() -> None:
+        done = actions.correct_step(_project(request), regime, step=step.event, version=_version(request), by=request.actor, **form.given)
+        messages.success(request, _("The correction is on record; the old entry stays in the history."))
         for warning in done.warnings:
             messages.warning(request, warning)
 

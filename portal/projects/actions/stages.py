@@ -46,6 +46,8 @@ def _step(project: Project, to_stage: str, verb: str, reason: str, by: User, **c
             old=old,
             new=to_stage,
         )
+    if refusal := registry.stage_refusal(project, to_stage):
+        raise Conflict(refusal, code="stage_refused", old=old, new=to_stage)
     if project.launched_on is not None:
         changes.pop("launched_on", None)  # somebody entered the day of the launch meanwhile
     move(

@@ -106,6 +106,10 @@ def project_steer(request: HttpRequest, act: str) -> HttpResponse:
             )
         except Invalid as refusal:
             add_faults(form, refusal)
+        except Conflict as conflict:
+            if conflict.code != "stage_refused":
+                raise
+            form.add_error(None, conflict.message)
         else:
             text = _("%(project)s is now: %(stage)s.") % {"project": in_language(project.name), "stage": Stage(project.stage).label}
             messages.success(request, text)
