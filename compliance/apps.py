@@ -20,6 +20,7 @@ class ComplianceConfig(AppConfig):
         from compliance.feeds import hanging as feeds
         from compliance.filings import hanging
         from compliance.holidays import hanging as holidays
+        from compliance.legal import hanging as legal
         from compliance.register import hanging as register
         from compliance.reminders import hanging as reminders
         from compliance.reports import wiring
@@ -29,6 +30,7 @@ class ComplianceConfig(AppConfig):
         permissions.declare()
         hanging.install()
         holidays.install()
+        legal.install()
         clocks.install()
         wiring.install()
         dossiers.install()

@@ -45,6 +45,12 @@ def declare() -> None:
             content=True,
         ),
         Permission("compliance.manage_reminders", "设置提醒规则", "Set the rules of reminders", roles=(ADMINISTRATOR, COMPLIANCE_OFFICER)),
+        Permission(
+            "compliance.care_for_rules",
+            "法规复核与自定义法规事项",
+            "Review the rules and keep own regimes",
+            roles=(ADMINISTRATOR, COMPLIANCE_OFFICER),
+        ),
         Permission("compliance.manage_webhooks", "管理外部消息推送", "Manage webhooks", roles=(ADMINISTRATOR,)),
         Permission(
             "compliance.edit_calendar",

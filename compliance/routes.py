@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("compliance.boards.urls")),
     path("", include("compliance.holidays.urls")),
     path("", include("compliance.clocks.urls")),
+    path("", include("compliance.legal.urls")),
     path("", include("compliance.feeds.urls")),
     path("", include("compliance.reminders.urls")),
     path("", include("compliance.dossiers.urls")),

@@ -60,6 +60,14 @@ def load_catalogue(root: Path | str) -> Catalogue:
 
 def assemble(data: Mapping[str, object]) -> Catalogue:
     """The catalogue out of the content of its files, by relative path. Raises ``CatalogueError``."""
+    catalogue, faults = assembled(data)
+    if faults:
+        raise CatalogueError(faults)
+    return catalogue
+
+
+def assembled(data: Mapping[str, object]) -> tuple[Catalogue, list[str]]:
+    """The same with its faults, for those who judge some of the files only; with faults the catalogue may hold placeholders."""
     faults: list[str] = []
     entries = {name: Entry(content, name, faults) for name, content in data.items()}
     catalogue = _build(entries, _version(entries, faults), canonical_sha256(data), faults)
@@ -67,9 +75,7 @@ def assemble(data: Mapping[str, object]) -> Catalogue:
         entry.done()
     if not faults:
         _check(catalogue, faults)
-    if faults:
-        raise CatalogueError(list(dict.fromkeys(faults)))
-    return catalogue
+    return catalogue, list(dict.fromkeys(faults))
 
 
 def read_files(root: Path, faults: list[str]) -> dict[str, object]:
@@ -79,7 +85,7 @@ def read_files(root: Path, faults: list[str]) -> dict[str, object]:
     for path in paths:
         name = path.relative_to(root).as_posix()
         try:
-            data[name] = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+            data[name] = read_text(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             faults.append(f"{name}: -: the file is missing")
         except (OSError, UnicodeDecodeError) as error:
@@ -89,6 +95,11 @@ def read_files(root: Path, faults: list[str]) -> dict[str, object]:
     if not any(name.startswith(f"{FOLDER_OF_FILINGS}/") for name in data) and not faults:
         faults.append(f"{FOLDER_OF_FILINGS}: -: holds no file")
     return data
+
+
+def read_text(text: str) -> Any:
+    """The content of one file. Raises ``yaml.YAMLError``, also for a key that stands twice in a mapping."""
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
 
 
 def canonical_sha256(data: Mapping[str, object]) -> str:
