@@ -6,4 +6,4 @@ from django.urls import path
 
 from compliance.feeds import views
 
-urlpatterns = [path("calendar/<str:code>.ics", views.calendar, name="calendar")]
+urlpatterns = [path("calendar/<str:calendar_code>.ics", views.calendar, name="calendar")]

@@ -54,8 +54,8 @@ def reading(code: str, request_id: str = "") -> Iterator[Reading]:
     feed = _feed_of(code)
     if feed is None or not feed.user.is_active:
         raise NotFound()
-    tenant = Tenant.objects.get(pk=feed.tenant_id)
-    with enter_tenant(tenant.slug, feed.user, request_id) as found:
+    slug = Tenant.objects.values_list("slug", flat=True).get(pk=int(feed.tenant_id or 0))
+    with enter_tenant(slug, feed.user, request_id) as found:
         if found.tenant.status != Tenant.Status.ACTIVE:
             raise NotFound()
         yield Reading(feed, found.tenant, found.actor)

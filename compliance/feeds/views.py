@@ -34,7 +34,7 @@ _UNSEEN = {"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex, nofol
 
 def _page(request: Any, form: FeedForm, *, code: str = "", status: int = 200) -> HttpResponse:
     request.nav_key = "preferences"
-    address = absolute(reverse("calendar", kwargs={"code": code})) if code else ""
+    address = absolute(reverse("calendar", kwargs={"calendar_code": code})) if code else ""
     context = {
         "form": form,
         "feeds": list(feeds_of(request.actor)),
@@ -88,13 +88,13 @@ def revoke(request: Any, feed_id: UUID) -> HttpResponse:
 
 @requires(PUBLIC)
 @require_safe
-def calendar(request: Any, code: str) -> HttpResponse:
+def calendar(request: Any, calendar_code: str) -> HttpResponse:
     """The dates, for a calendar that holds the secret address. Whatever is not to be answered is one and the same 404."""
     rates.limit(request, "calendar")
-    if parts_of(code):
-        rates.limit(request, "calendar_address", key=code)
+    if parts_of(calendar_code):
+        rates.limit(request, "calendar_address", key=calendar_code)
     try:
-        with reading(code, getattr(request, "request_id", "")) as found:
+        with reading(calendar_code, getattr(request, "request_id", "")) as found:
             body = _read(found)
     except NotFound:
         return _nothing()

@@ -186,4 +186,6 @@ class FilingEvent(TenantModel):
 
 def limits_of_filings() -> models.QuerySet[Any]:
     """The time limits of all filings: rows of a slice above, reached by the name under which they hang on a filing."""
-    return Filing._meta.get_field("clocks").related_model.objects.all()  # type: ignore[union-attr, return-value]
+    limits: Any = Filing._meta.get_field("clocks").related_model
+    found: models.QuerySet[Any] = limits.objects.all()
+    return found

@@ -25,6 +25,7 @@ from assessments.checklists.models import Evidence
 from assessments.gates.models import GateRound
 from assessments.reviews.waiving import delegate
 from compliance.demo.loading import load
+from compliance.feeds.actions import make_feed
 from compliance.filings.evaluation import organisation_regimes
 from compliance.register import actions as registers
 from compliance.reminders import actions as webhooks
@@ -129,6 +130,7 @@ def _things(house: SimpleNamespace) -> dict[str, Any]:
         basics = {"name_zh": "门店巡检助手", "name_en": "Store inspection helper", "purpose": "看图片", "code": ""}
         keep_step(pmo, draft, "basics", basics, version=0)
         keep_step(pmo, draft, "facts", {"values": {"audience": ["public"], "personal_data": "ordinary"}, "sources": {}}, version=1)
+        _feed, calendar_code = make_feed(scope="all", alarm_days=3, by=pmo)
         view = save_view(name="Blocked", query="q=blocked", shared=True, by=pmo.user, may_share=True)
         job, waiting = order_export(pmo, "csv", ""), order_export(pmo, "csv", "stage=live")
         until = today + dt.timedelta(days=20)
@@ -137,6 +139,7 @@ def _things(house: SimpleNamespace) -> dict[str, Any]:
     with tenant_context(house.tenant.pk):
         return {
             "draft_id": draft,
+            "calendar_code": calendar_code,
             "view_id": view.pk,
             "job_id": job.pk,
             "waiting_job": waiting.pk,
