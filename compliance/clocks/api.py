@@ -134,7 +134,7 @@ class ClockReport(APIView):
     def post(self, request: Any, regime: str) -> Response:
         """The same event of the same day reported twice is one."""
         body = body_of(request)
-        given = {"on": day_of("on", body.get("on")), "at": _moment(body)}
+        given: dict[str, Any] = {"on": day_of("on", body.get("on")), "at": _moment(body)}
         actions.report_event(
             subject_of(request.project, regime), text_of(body, "event"), by=request.actor, note=text_of(body, "note"), **given
         )

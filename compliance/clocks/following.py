@@ -217,10 +217,10 @@ def _follow_launch(subject: Subject, row: Filing, clocks: list[FilingClock], rul
                     move_event(running[0], day, by=by, check=check.get("check", ""))
             elif not known and _counts(row) and not fulfilled(entry, row, group.limits[0].action):
                 start_limit(row, group, event_on=day, by=by, cause="project", kept={"from": "launch", **check})
+                note_clock(row)
         for clock in clocks:
             if clock.event == event and clock.state in OPEN and clock.key not in wanted:
                 end(clock, ClockState.VOID, by=by, reason=_why_gone(clock, closed=closed))
-    note_clock(row)
 
 
 def _why_gone(clock: FilingClock, *, closed: bool) -> str:
@@ -285,7 +285,7 @@ def _follow_turns(subject: Subject, row: Filing, clocks: list[FilingClock], ask:
             else None
         )
         start_limit(row, Group(limit.key, (limit,)), event_on=base, by=by, cause="turn", fixed=fixed)
-    note_clock(row)
+        note_clock(row)
 
 
 def _base(row: Filing, gate: str) -> dt.date | None:

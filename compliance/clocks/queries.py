@@ -40,8 +40,8 @@ def at_risk(actor: Actor, *, days: int = SOON) -> QuerySet[FilingClock]:
     until = organisation_today() + dt.timedelta(days=days)
     rows = open_clocks(actor).filter(state=ClockState.RUNNING, due_on__lte=until)
     over = Q(filing__state__in=sorted(str(state) for state in OVER))
-    asked = Q(**{f"filing__{name}": value for name, value in UNASKED.children})
-    return rows.exclude(over).exclude(asked)
+    unasked = Filing.objects.filter(UNASKED, pk=OuterRef("filing_id"))
+    return rows.exclude(over).exclude(Exists(unasked))
 
 
 def clocks_of(filing: Filing | None) -> list[FilingClock]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -114,7 +115,7 @@ class Difference:
         days = self.off_added or self.off_removed or self.makeup_added or self.makeup_removed
         return bool(days) or self.official[0] != self.official[1]
 
-    def plain(self) -> dict[str, object]:
+    def plain(self) -> dict[str, Any]:
         """As kept in the trail."""
         found = {
             "off_added": self.off_added,

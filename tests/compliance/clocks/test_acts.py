@@ -11,6 +11,7 @@ import pytest
 
 from compliance.clocks import actions
 from compliance.clocks.actions.ruling import remove_rule, save_rule
+from compliance.clocks.following import after_facts
 from compliance.clocks.models import ClockRule, FilingClock
 from compliance.clocks.queries import at_risk, open_clocks
 from compliance.clocks.recounting import apply_rule
@@ -211,3 +212,14 @@ def test_two_people_report_the_same_event_and_end_the_same_limit_at_once(committ
     with acting_as(committed.tenant, committed.carol):
         assert FilingClock.objects.filter(event="service_terminated").count() == 1
         assert Filing.objects.get(regime=ALGO).clock_on is None
+
+
+def test_saving_facts_that_move_nothing_costs_few_statements(clocked: Any, django_assert_max_num_queries: Any) -> None:
+    set_launch(clocked, clocked.today + 60 * DAY)
+    for regime in (GENAI, OPINION):
+        clocked.decided(regime)
+    with acting_as(clocked.tenant, clocked.alice):
+        project = Project.objects.get(pk=clocked.project.pk)
+        after_facts(project, {}, None)
+        with django_assert_max_num_queries(7):
+            after_facts(project, {}, None)
