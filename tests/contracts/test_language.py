@@ -21,8 +21,11 @@ from django.utils import timezone, translation
 from assessments.checklists import models as checklists
 from assessments.gates import models as gates
 from assessments.reviews import models as reviews
+from compliance.dossiers import models as dossiers
 from compliance.filings import models as filings
 from compliance.reports import models as reports
+from compliance.rounds import models as rounds
+from compliance.upkeep import models as upkeep
 from portal.core.tenancy import tenant_context
 from portal.notices import kinds
 from portal.notices.actions import notify
@@ -69,6 +72,13 @@ OWN_WORDS: dict[Any, tuple[str, ...]] = {
     gates.Confirmation: ("text",),
     filings.Filing: ("number", "decision_reason", "note"),
     filings.FilingEvent: ("detail",),
+    dossiers.FilingDocument: ("title", "reason", "note"),
+    dossiers.DocumentFile: ("name", "note"),
+    dossiers.DossierFile: ("entries",),
+    rounds.AuthorityRound: ("reference", "note", "file_name", "reply_receipt", "reply_reason"),
+    rounds.AuthorityQuestion: ("text", "answer", "documents"),
+    upkeep.DisplayCheck: ("number", "url", "file_name", "note"),
+    upkeep.FilingProposal: ("reason",),
     reports.Report: ("number", "failure"),
 }
 
