@@ -89,12 +89,12 @@ def clock_batch(until: dt.date, after: Dated | None = None, *, hours_only: bool 
     rows = _clocks(until)
     if hours_only:
         rows = rows.filter(unit=HOUR)
-    return [_of_clock(row) for row in _after(rows, "due_on", after and (after.due_on, after.clock_id))]
+    return [_of_clock(row) for row in _after(rows, "due_on", (after.due_on, after.clock_id) if after else None)]
 
 
 def date_batch(until: dt.date, after: Dated | None = None) -> list[Dated]:
     """The same of dates without a limit."""
-    return [_of_filing(row) for row in _after(_dates(until), "due_sort", after and (after.due_on, after.filing_id))]
+    return [_of_filing(row) for row in _after(_dates(until), "due_sort", (after.due_on, after.filing_id) if after else None)]
 
 
 def _after(rows: QuerySet[Any], column: str, after: tuple[dt.date, Any] | None) -> QuerySet[Any]:

@@ -59,7 +59,7 @@ def send_digests_in(tenant_id: int) -> int:
         members = Membership.objects.filter(active=True, user__is_active=True).values("user_id")
         chosen = ReminderPreference.objects.exclude(mode=Mode.IMMEDIATE).filter(~Exists(done), user_id__in=members)
         people = list(chosen.order_by("user_id").values_list("user_id", "mode"))
-    return for_each_row(tenant_id, people, lambda person: _send_to(tenant, *person, today))
+    return for_each_row(tenant_id, people, lambda person: _send_to(tenant, person[0], person[1], today))
 
 
 def _calendar(tenant: Tenant) -> WorkCalendar:
