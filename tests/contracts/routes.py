@@ -21,6 +21,7 @@ ARGUMENTS: dict[str, Any] = {
     "dimension": "D1",
     "calculator": "C-D1-SIZE",
     "regime": "pipia",
+    "entry": "pipia",
     "fact": "markets",
     "slug": "rivale",
     "user_id": 1,
@@ -33,6 +34,8 @@ ARGUMENTS: dict[str, Any] = {
     "value": "statutory",
     "calendar": "CN",
     "year": 2026,
+    "number": 1,
+    "language": "en",
 }
 
 
