@@ -15,15 +15,12 @@ from compliance.dossiers.listing import Line, missing
 from compliance.dossiers.making import filled_form, head_of, requirements_of, tenant_in_scope
 from compliance.dossiers.quantities import limits_of
 from compliance.dossiers.states import DocumentState
-from compliance.dossiers.values import Source, stored_fact
-from compliance.filings.evaluation import plain_value
+from compliance.dossiers.values import fact_now
 from compliance.filings.subjects import Subject
-from portal.catalogue.values import UNKNOWN_MARKER
 from portal.catalogue.words import say_fact_value
 from portal.catalogue.words.lexicon import fact_label
 from portal.core.formats import in_language as tr
 from portal.projects.facts.pages import disclaimer
-from portal.projects.facts.queries import organisation_facts, project_facts
 
 SCHEMA: Final = "tenfold.dossier/1"
 
@@ -44,8 +41,7 @@ def freeze(subject: Subject, lines: list[Line], language: str) -> dict[str, Any]
         forms[line.form.id], source = filled_form(subject, line.form, tenant, checks)
         facts |= source.used_facts
         answers |= source.used_answers
-    own = Source(subject, tenant, frozenset())
-    facts |= {name: stored_fact(own, name) for name in subject.ruling.facts}
+    facts |= {name: fact_now(subject, name) for name in subject.ruling.facts}
     return {
         "schema": SCHEMA,
         "head": head_of(subject, tenant),
@@ -106,17 +102,9 @@ def _document(line: Line) -> dict[str, Any]:
 
 
 def changed_since(content: dict[str, Any], subject: Subject, lines: Iterable[Line]) -> list[str]:
-    """What is different now from what a dossier was made from, in words of the active language. Two queries at most."""
-    stored = project_facts(subject.project) if subject.project is not None else organisation_facts()
+    """What is different now from what a dossier was made from, in words of the active language. One query at most."""
     known = subject.content.facts
-    found = []
-    for one in content["facts"]:
-        fact = known.get(one["id"])
-        if fact is None:
-            continue
-        now = stored.get(one["id"]) if fact.derived is None else _derived(subject, one["id"], one["value"])
-        if (UNKNOWN_MARKER if now is None else now) != one["value"]:
-            found.append(tr(one["label"]))
+    found = [tr(one["label"]) for one in content["facts"] if one["id"] in known and fact_now(subject, one["id"]) != one["value"]]
     if content["answers"] and subject.project is not None:
         rows = Answer.objects.filter(project=subject.project, item_key__in=content["answers"])
         hashes = dict(rows.values_list("item_key", "content_hash"))
@@ -127,8 +115,3 @@ def changed_since(content: dict[str, Any], subject: Subject, lines: Iterable[Lin
         if frozen.get(line.key) != (line.state, now_file, line.expired):
             found.append(tr(line.label))
     return found
-
-
-def _derived(subject: Subject, name: str, kept: Any) -> Any:
-    """A derived fact that the rule of the filing reads; others follow from facts that are compared themselves."""
-    return plain_value(subject.ruling.facts[name]) if name in subject.ruling.facts else kept

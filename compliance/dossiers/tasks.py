@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -34,6 +35,15 @@ READING, PACKING, SAVING = (
 SPOOLED = 16 * 1024 * 1024  # bytes kept in memory; more goes to a temporary file
 
 
+class Zip(NamedTuple):
+    """A stored ZIP: its key, its hash, its size in bytes and what is in it."""
+
+    key: str
+    sha256: str
+    size: int
+    entries: list[dict[str, Any]]
+
+
 def _result_url(job: Job) -> str:
     kwargs = {"tenant_slug": job.tenant.slug, "regime": job.args["regime"], "number": job.args["number"]}
     if job.project_id is None:
@@ -44,17 +54,38 @@ def _result_url(job: Job) -> str:
 @tenant_task(KIND, name="compliance.dossiers.assemble", queue="reports", title=gettext_lazy("Dossier"), result_url=_result_url)
 def assemble(job: Job, progress: Progress) -> dict[str, Any]:
     """Make the ZIP of a dossier. Finishing it and ending the job are one transaction."""
-    from compliance.dossiers.packing import Damaged, Order, pack
-
     with progress.scope():
         dossier = Dossier.objects.select_related("filing", "ordered_by").get(pk=job.args["dossier"])
         if DossierFile.objects.filter(dossier=dossier).exists():
             return {}
-        tenant = job.tenant
+        zone = job.tenant.time_zone
     progress(READING, 2)
+    made = make_zip(dossier, zone, job.attempts, progress)
+    counted = False
+    try:
+        with progress.scope():
+            counted = actions.finish_dossier(dossier, key=made.key, sha256=made.sha256, size=made.size, entries=made.entries)
+            _tell(dossier, job)
+            result = {"dossier": str(dossier.pk), "sha256": made.sha256}
+            progress.finish(result)
+    except BaseException:  # cancelled meanwhile, or the database is away: nobody would find the file again
+        default_storage.delete(made.key)
+        raise
+    if not counted:
+        default_storage.delete(made.key)
+    return result
+
+
+def make_zip(dossier: Dossier, zone: str, attempt: int, progress: Callable[[str, int], None]) -> Zip:
+    """Pack and store the ZIP of what was frozen; asks the database for nothing. Raises Refused with a sentence for people.
+
+    The packer is imported here, not above: web processes load this module to know the kind of job, and must stay small.
+    """
+    from compliance.dossiers.packing import Damaged, Order, pack
+
     if content_sha256(dossier.content) != dossier.content_sha256:
         raise Refused(_("What was frozen for this dossier does not match its hash. Nothing was made; tell the operator at once."))
-    at = timezone.localtime(dossier.ordered_at, ZoneInfo(tenant.time_zone))
+    at = timezone.localtime(dossier.ordered_at, ZoneInfo(zone))
     order = Order(dossier.content, dossier.number, dossier.content_sha256, dossier.ordered_by.name, at, dossier.complete)
     with tempfile.SpooledTemporaryFile(max_size=SPOOLED) as target:
         try:
@@ -68,20 +99,8 @@ def assemble(job: Job, progress: Progress) -> dict[str, Any]:
         target.seek(0)
         sha256 = hashlib.file_digest(target, "sha256").hexdigest()  # type: ignore[arg-type]  # a spooled file reads like any other
         size = target.seek(0, 2)
-        key = store_zip(dossier, job.attempts, target)
-    counted = False
-    try:
-        with progress.scope():
-            counted = actions.finish_dossier(dossier, key=key, sha256=sha256, size=size, entries=packed.entries)
-            _tell(dossier, job)
-            result = {"dossier": str(dossier.pk), "sha256": sha256}
-            progress.finish(result)
-    except BaseException:  # cancelled meanwhile, or the database is away: nobody would find the file again
-        default_storage.delete(key)
-        raise
-    if not counted:
-        default_storage.delete(key)
-    return result
+        key = store_zip(dossier, attempt, target)
+    return Zip(key, sha256, size, packed.entries)
 
 
 def _tell(dossier: Dossier, job: Job) -> None:

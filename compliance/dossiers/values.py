@@ -14,7 +14,6 @@ from typing import Any
 
 from django.utils import translation
 
-from assessments.checklists.judging import ProjectView
 from assessments.checklists.models import Answer
 from assessments.checklists.people import holders_by_role
 from assessments.checklists.values.saying import say_answer, say_cell
@@ -22,7 +21,7 @@ from assessments.checklists.values.shapes import parts_of
 from compliance.dossiers.content import Field, Form, Section
 from compliance.filings.evaluation import plain_value
 from compliance.filings.models import Filing
-from compliance.filings.subjects import Subject, view_for
+from compliance.filings.subjects import Subject
 from portal.catalogue.parts import Text
 from portal.catalogue.values import UNKNOWN_MARKER
 from portal.catalogue.words import field_label, say_fact_value
@@ -48,11 +47,6 @@ class Source:
     checks: Iterable[Mapping[str, Any]] = ()
     used_facts: dict[str, Any] = field(default_factory=dict)
     used_answers: dict[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def view(self) -> ProjectView:
-        """Facts made ready for rules."""
-        return view_for(self.subject.project)
 
     @cached_property
     def answers(self) -> dict[str, Answer]:
@@ -189,15 +183,14 @@ def _of_filing(name: str, source: Source) -> Text | None:
     return _same(row.number) if row is not None and row.number else None
 
 
-def stored_fact(source: Source, name: str) -> Any:
-    """The value of a fact as kept, "unknown" without an answer; derived ones as the rules see them."""
-    fact = source.subject.content.facts[name]
-    value = source.view.facts.get(name) if fact.derived is None else plain_value(source.view.env.values.get(name))
+def fact_now(subject: Subject, name: str) -> Any:
+    """The value of a fact as the rules see it now, as plain data; "unknown" without an answer. No query."""
+    value = plain_value(subject.env.values.get(name)) if subject.env is not None else None
     return UNKNOWN_MARKER if value is None else value
 
 
 def _of_fact(name: str, source: Source) -> Text | None:
-    value = stored_fact(source, name)
+    value = fact_now(source.subject, name)
     source.used_facts[name] = value
     if value in (UNKNOWN_MARKER, ""):
         return None
@@ -210,7 +203,7 @@ def _options(name: str, source: Source) -> list[dict[str, Any]] | None:
     kind, _dot, rest = name.partition(".")
     if kind != "fact":
         return None
-    value = stored_fact(source, rest)
+    value = fact_now(source.subject, rest)
     chosen = {str(one) for one in value} if isinstance(value, list | tuple) else {str(value)}
     labels = {key: label for key, label in fact_labels(source.subject.content.facts[rest]).items() if key != "na"}
     return [{"label": dict(label), "on": key in chosen} for key, label in labels.items()] or None

@@ -20,6 +20,8 @@ CHAPTERS = {
     "filings": "Filings",
     "applicability": "Filings",
     "clocks": "Filings",
+    "documents": "Filings",
+    "dossiers": "Filings",
     "contacts": "Stakeholders",
     "stakeholders": "Stakeholders",
     "responsibilities": "Stakeholders",

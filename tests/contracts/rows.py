@@ -14,6 +14,7 @@ from assessments.checklists.models import Answer, AnswerEvidence, CalculatorRun,
 from assessments.gates.models import Condition, Confirmation, GateRound, Signature
 from assessments.gates.rounds import open_round
 from assessments.reviews.models import Delegation, ReviewDecision, Waiver
+from compliance.dossiers.models import Dossier, FilingDocument
 from compliance.feeds.models import CalendarFeed
 from compliance.filings.evaluation import organisation_regimes
 from compliance.filings.models import Filing, FilingEvent
@@ -235,6 +236,11 @@ def _filings(world: SimpleNamespace, number: int, person: User) -> None:
     Filing.objects.filter(pk=rows[number].pk).update(**signed)
     CalendarFeed.objects.create(user=world.pam, scope="all", token_hash=word)
     FilingEvent.objects.create(filing=rows[0], verb="planned", detail={"note": word}, done_by=person)
+    unasked = {"gate": "before_launch", "result": "not_applicable", "catalogue_version": catalogue().version, "evaluated_at": timezone.now()}
+    pipia, _made = Filing.objects.get_or_create(project=world.project, regime="pipia", defaults=unasked)
+    FilingDocument.objects.create(filing=pipia, key=f"own-{number}", title=word, owner=person)
+    nothing = {"missing": [], "facts": [], "answers": {}, "documents": []}
+    Dossier.objects.create(filing=pipia, number=number, language="en", complete=False, content=nothing, ordered_by=person)
     FilingRegister.objects.create(number=number, language="en", filters=word, state="ready", ordered_by=world.pam)
     of_organisation = {"gate": "none", "result": "required", "catalogue_version": catalogue().version, "evaluated_at": timezone.now()}
     # The content knows fewer filings of the organisation than we have people.

@@ -86,7 +86,7 @@ LISTS: dict[str, List] = {
     "assessments:gates": List(most=9, why="rounds, conditions and confirmations of all gates"),
     "assessments:gate": List(most=22, why="all that stands against the gate, its signatures and who may sign"),
     "compliance:project_filings": List(most=9, why="every regime is evaluated on the facts in force", shown=False),
-    "compliance:filing": List(most=20, why="one regime with its record, documents, dossiers, rounds, proposals and time limits", shown=False),
+    "compliance:filing": List(most=18, why="one regime with its record, documents, dossiers, rounds, proposals and time limits", shown=False),
     "compliance:project_reports": List(),
     # Administration
     "portal:organisation_facts": List(),
@@ -120,10 +120,10 @@ LISTS: dict[str, List] = {
     "assessments:api_evidence": List(),
     "compliance:api_filings": List(),
     "compliance:api_applicability": List(shown=False),
-    "compliance:api_filing": List(shown=False),
-    "compliance:api_rounds": List(shown=False),
-    "compliance:api_proposals": List(shown=False),
-    "compliance:api_display_checks": List(shown=False),
+    "compliance:api_filing": List(most=9, why="one regime with its record", shown=False),
+    "compliance:api_rounds": List(most=9, why="one regime with its record", shown=False),
+    "compliance:api_proposals": List(most=9, why="one regime with its record", shown=False),
+    "compliance:api_display_checks": List(most=9, why="one regime with its record", shown=False),
     "compliance:api_documents": List(most=10, why="one regime with its record, its documents and their files"),
     "compliance:api_dossiers": List(most=10, why="one regime with its record, its dossiers and their files"),
 }
