@@ -13,6 +13,7 @@ from portal.core import navigation
 
 SENTENCES = {
     "compliance.legal.reviewed": _("checked “{entry}” against the law; next time on {next}"),
+    "compliance.legal.exported": _("exported the list of legal reviews ({rows} rows)"),
     "compliance.legal.regime_saved": _("saved version {number} of the own regimes “{key}”"),
     "compliance.legal.regime_retired": _("took the own regimes “{key}” out of use"),
 }

@@ -47,6 +47,7 @@ HIDDEN = frozenset(
     }
 )
 COLUMNS: dict[str, Any] = {
+    "reviewed_by_id": _("reviewed by"),
     "accepted_at": _("accepted on"),
     "accepted_by_id": _("accepted by"),
     "action": _("what has to be done"),
