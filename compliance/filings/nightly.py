@@ -106,7 +106,11 @@ def tell_of_night(day: dt.date) -> int:
             told[user]["projects"] += project_id is not None
             for verb, number in counts[project_id].items():
                 told[user][verb] += number
-    return sum(notify([user], NIGHT_NOTICE, once_key=f"filings-night:{day}", **figures) for user, figures in told.items())
+    sent = 0
+    for user, figures in told.items():
+        named: dict[str, Any] = dict(figures)
+        sent += notify([user], NIGHT_NOTICE, once_key=f"filings-night:{day}", **named)
+    return sent
 
 
 def _officers(ids: Sequence[UUID | None]) -> dict[UUID | None, set[int]]:

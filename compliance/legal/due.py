@@ -48,7 +48,7 @@ def _line(content: Catalogue, entry: Filing, last: LegalReview | None, today: dt
     regime = content.regimes.get(entry.regime)
     as_of = regime.as_of if regime is not None else None
     starts = [case.start for case in entry.effective_cases]
-    days = tuple(day for day in sorted({entry.effective_from, entry.effective_to, *starts} - {None}) if day is not None)
+    days = tuple(sorted({day for day in (entry.effective_from, entry.effective_to, *starts) if day is not None}))
     seen = last.reviewed_on if last is not None else None
     reasons = []
     if last is not None and last.next_review_on <= today:

@@ -96,7 +96,7 @@ def _composed(text: str) -> yaml.Node:
     depth = nodes = 0
     documents = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Hostile(line, _("Anchors and aliases (& and *) are not allowed. Write it out."))
         if getattr(event, "tag", None) not in (None, "!"):

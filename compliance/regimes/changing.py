@@ -108,7 +108,8 @@ def _values(env: Env, fact: Fact, rules: list[Expression]) -> Iterator[Stored]:
         case "set":
             yield from _sets(env, fact, rules)
         case "date":
-            days = {day + dt.timedelta(step) for day in _written(rules, fact.id, dt.date) for step in (-1, 0, 1)}
+            limits = [day for day in _written(rules, fact.id, dt.date) if isinstance(day, dt.date)]
+            days = {day + dt.timedelta(step) for day in limits for step in (-1, 0, 1)}
             known = [day for day in days if day != now and day.year in YEARS]
             at = now if isinstance(now, dt.date) else min(known, default=dt.date.min)
             yield from (day.isoformat() for day in sorted(known, key=lambda day: (abs(day - at), day)))
@@ -118,7 +119,8 @@ def _values(env: Env, fact: Fact, rules: list[Expression]) -> Iterator[Stored]:
 
 def _numbers(fact: Fact, now: object, rules: list[Expression]) -> Iterator[Stored]:
     least = Decimal(fact.least if fact.least is not None else 0)
-    found = {Decimal(number) + step for number in _written(rules, fact.id, int | Decimal) for step in (-1, 0, 1)}
+    limits = [number for number in _written(rules, fact.id, int | Decimal) if isinstance(number, int | Decimal)]
+    found = {Decimal(number) + step for number in limits for step in (-1, 0, 1)}
     known = [
         number
         for number in found

@@ -46,9 +46,9 @@ def faults(using: str = "default") -> list[str]:
 
 def _differences(published: dict[str, str]) -> list[str]:
     found = []
-    shipped = installed_versions()
+    installed = installed_versions()
     for version, sha256 in published.items():
-        if version not in shipped:
+        if version not in installed:
             found.append(f"{version}: -: this version is in use, but its files are missing")
         elif shipped(version).sha256 != sha256:
             found.append(f"{version}: -: the files of this published version have changed; restore them and publish a new version instead")
