@@ -1,17 +1,20 @@
 """bin/test: everything the tests need, a database and a broker of their own, the checks of the code, then pytest."""
 
 import ctypes
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ground import account, machine, packages, postgres, settings, tools
@@ -20,13 +23,14 @@ from ground.settings import Installation
 from ground.supervisor import redis_configuration, redis_programme
 
 USAGE = """\
-bin/test                     checks of the code, then every test
+bin/test                     every test, and the checks of the code beside them
 bin/test --checks            only the checks of the code
 bin/test tests/portal -k x   only pytest, with these arguments (put --all first to check the code too)
 bin/test --start             only start the private database and broker, print their settings, wait for Ctrl-C
 """
 NEEDED_MIB = 2500
 PROCESSES = 2
+NICE = 10  # the checks take the time that tests leave which wait for a page or a worker
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,11 @@ def _test(place: Installation, mode: str, words: Sequence[str]) -> int:
     with services(place) as environment:
         if mode == "--start":
             return _wait(environment)
-        failed = _check_code(place, environment) if mode or not words else []
         if mode == "--checks":
+            failed = _check_code(place, environment)
             say(f"Failed: {', '.join(failed)}" if failed else "All checks of the code passed.")
             return 1 if failed else 0
-        return _pytest(place, environment, words, failed)
+        return _pytest(place, environment, words, checking=bool(mode) or not words)
 
 
 def _wait(environment: Mapping[str, str]) -> int:
@@ -230,39 +234,67 @@ def checks(place: Installation, environment: Mapping[str, str]) -> list[Check]:
 
 
 def _check_code(place: Installation, environment: Mapping[str, str]) -> list[str]:
-    def run_one(check: Check) -> tuple[Check, int, str, float]:
-        started = time.monotonic()
-        done = subprocess.run(
-            check.command,
-            cwd=place.root,
-            env=dict(check.environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-        return check, done.returncode, done.stdout, time.monotonic() - started
-
-    failed = []
+    """Run the checks, as many at a time as there are processes for, and say how each ended; returns the names of those that failed."""
     with ThreadPoolExecutor(PROCESSES) as pool:
-        for check, code, output, seconds in pool.map(run_one, checks(place, environment)):
-            say(f"  {check.name} … {'failed' if code else f'{seconds:.1f} s'}")
-            if code:
-                failed.append(check.name)
-                say("\n".join(output.strip().splitlines()[-60:]))
+        return _told(pool.map(partial(_run_check, place), checks(place, environment)), say)
+
+
+def _told(results: Iterable[tuple[Check, int, str, float]], tell: Callable[[str], None]) -> list[str]:
+    failed = []
+    for check, code, output, seconds in results:
+        tell(f"  {check.name} … {'failed' if code else f'{seconds:.1f} s'}")
+        if code:
+            failed.append(check.name)
+            tell("\n".join(output.strip().splitlines()[-60:]))
     return failed
 
 
-def _pytest(place: Installation, environment: dict[str, str], words: Sequence[str], failed: Sequence[str]) -> int:
+def _run_check(place: Installation, check: Check) -> tuple[Check, int, str, float]:
+    libc = ctypes.CDLL(None)
+
+    def give_way() -> None:
+        os.nice(NICE)
+        libc.prctl(1, signal.SIGTERM)  # ends when we do, however we end
+
+    started = time.monotonic()
+    done = subprocess.run(
+        check.command,
+        cwd=place.root,
+        env=dict(check.environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+        preexec_fn=give_way,
+    )
+    return check, done.returncode, done.stdout, time.monotonic() - started
+
+
+def _check_beside(place: Installation, environment: Mapping[str, str], report: Path) -> None:
+    """The checks while the tests run, one by one in the time that those leave; our plugin waits for the report."""
+    lines: list[str] = []
+    failed = ["the checks were cut off"]
+    try:
+        failed = _told((_run_check(place, check) for check in checks(place, environment)), lines.append)
+    finally:
+        draft = report.with_suffix(".new")
+        draft.write_text(json.dumps({"lines": lines, "failed": failed}), encoding="utf-8")
+        draft.rename(report)
+
+
+def _pytest(place: Installation, environment: dict[str, str], words: Sequence[str], *, checking: bool) -> int:
     command = [str(place.python), "-m", "pytest", *words]
     if not words:
         # By file: what a module sets up once (a browser, a whole bin/up) is set up once. Our plugin puts long files first.
         command += ["-q", "-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
-    # The plugin says so just above pytest's closing line, and makes the exit code tell.
-    environment["TENFOLD_FAILED_CHECKS"] = ", ".join(failed)
+    if checking:
+        # The plugin tells how they ended just above pytest's closing line, and makes the exit code tell.
+        report = Path(environment["TENFOLD_TEST_FOLDER"]) / "checks.json"
+        threading.Thread(target=_check_beside, args=(place, dict(environment), report), daemon=True).start()
+        environment["TENFOLD_CHECKS"] = str(report)
     process = subprocess.Popen(command, cwd=place.root, env=environment, stdin=subprocess.DEVNULL)
     try:
         return process.wait()
