@@ -57,7 +57,7 @@ class RuleForm(forms.Form):
     )
     officer_after = _days(_("Compliance officer: after so many working days late"), _("Empty: never."))
     sponsor_after = _days(_("Executive sponsor: after so many working days late"), _("Empty: never."))
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = forms.IntegerField(label=_("Version"), widget=forms.HiddenInput, min_value=0)
 
     def plan(self) -> Plan:
         """What was typed."""
@@ -105,7 +105,7 @@ class WebhookForm(forms.Form):
     regimes = forms.MultipleChoiceField(
         label=_("Only these filings"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None ticked: all of them.")
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    version = forms.IntegerField(label=_("Version"), widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(self, *args: Any, target: WebhookTarget | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,9 +114,7 @@ class WebhookForm(forms.Form):
         if target is not None:
             del fields["kind"]
             fields["address"].required = False
-            fields["address"].help_text = gettext("Kept: {hint}. Fill it in only to put another address in its place.").format(
-                hint=target.hint
-            )
+            fields["address"].help_text = gettext("The address is kept. Fill this in only to put another one in its place.")
 
 
 def initial_of(target: WebhookTarget) -> dict[str, Any]:

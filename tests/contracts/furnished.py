@@ -187,7 +187,7 @@ def _administration(house: SimpleNamespace) -> dict[str, Any]:
     with acting_as(house.tenant, admin) as actor:
         address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=11112222-aaaa-bbbb-cccc-333344445555"
         chosen: Any = {"language": "en", "events": ["late"], "regimes": [], "projects": []}
-        webhook = webhooks.add_webhook(name="Compliance group", kind="wecom", address=address, **chosen, by=actor)
+        webhook = webhooks.add_webhook(name="2026", kind="wecom", address=address, **chosen, by=actor)
         webhooks.save_rule("basis", "practice", BUILT_IN["practice"], version=0, by=actor)
         return {
             "key": brand_key(house.tenant),

@@ -23,6 +23,7 @@ from assessments.gates import models as gates
 from assessments.reviews import models as reviews
 from compliance.dossiers import models as dossiers
 from compliance.filings import models as filings
+from compliance.reminders import models as reminders
 from compliance.reports import models as reports
 from compliance.rounds import models as rounds
 from compliance.upkeep import models as upkeep
@@ -79,6 +80,7 @@ OWN_WORDS: dict[Any, tuple[str, ...]] = {
     rounds.AuthorityQuestion: ("text", "answer", "documents"),
     upkeep.DisplayCheck: ("number", "url", "file_name", "note"),
     upkeep.FilingProposal: ("reason",),
+    reminders.WebhookTarget: ("name", "hint"),
     reports.Report: ("number", "failure"),
 }
 
@@ -86,6 +88,7 @@ OWN_WORDS: dict[Any, tuple[str, ...]] = {
 ACRONYM = re.compile(r"[A-Z]{2,}")
 # So are names of products, units, and the words of citations of law.
 NAMES = set(re.findall(r"\w+", "Tenfold Excel csv sha https English Delete Enter Esc Mbps Token min max Verify Art Civ Bus Com Code ch ff"))
+NAMES |= {"Slack", "Microsoft", "Teams"}
 ADDRESSES = re.compile(r"https?://\S*|[\w.+-]+@[\w.-]+")
 CODES = re.compile(
     r"""
