@@ -44,6 +44,7 @@ HIDDEN = frozenset(
         *("grams", "search_text", "comment_count", "evidence_count", "answer_version", "waiting", "due_sort", "content", "content_type_id"),
         "group_sort",
         *("token_hash", "verify_code", "file_key", "pdf_key", "sheet_key", "changes", "address"),
+        *("failures", "last_success_at", "last_failure_at", "last_error"),
     }
 )
 COLUMNS: dict[str, Any] = {
