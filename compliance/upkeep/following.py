@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.checklists.models import Assessment
 from assessments.gates.standing import Standing
 from compliance.clocks import limits
 from compliance.clocks.fulfilling import holds_result
@@ -124,6 +125,8 @@ def why_not_stage(project: Project, to_stage: str) -> str:
 
 
 def _why_not_live(project: Project) -> str:
+    if not Assessment.objects.filter(project=project).exists():
+        return ""  # not begun: there are no facts to judge by, and no gate leads here
     standing = Standing(project)
     gate = next((one for one in standing.content.gates.values() if one.to_stage == Stage.LIVE), None)
     if gate is None:
