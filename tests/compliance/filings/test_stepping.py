@@ -165,7 +165,7 @@ def test_the_other_filing_is_not_named_to_those_who_may_not_see_it(running):
     running.do("carol", STEP, to="approved", on=TODAY(), number=NUMBER)
     with acting_as(running.tenant, running.carol):
         type(running.project).objects.filter(pk=running.project.pk).update(confidential=True, owner=running.alice)
-        second = make_project(running.pam, "XH-0003", members={"security": running.sam, "business_owner": running.bob})
+        second = make_project(running.pam, "XH-0003", members={"security": running.sam, "compliance": running.bob})
         start(second, PUBLIC)
     with acting_as(running.tenant, running.carol) as carol:
         actions.decide_filing(second, GENAI, confirm=True, version=1, by=carol)
