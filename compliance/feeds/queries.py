@@ -30,7 +30,7 @@ from portal.tenants.entry import enter_tenant
 from portal.tenants.models import Tenant
 
 VIEW = "compliance.view_project_filings"
-MOST = 2000  # of each kind, the earliest first
+MOST = 1000  # of each kind, the earliest first
 TOLD_FOR = dt.timedelta(days=30)  # how long a limit that was waived or found void is told as cancelled
 _OVER = tuple(sorted(str(state) for state in OVER))
 
