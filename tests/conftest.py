@@ -17,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 
 from portal.core.tenancy import tenant_context
 from tests.factories import cast
+from tests.factories.groundwork import Groundwork, Laid
 
 # A stopwatch on each example says how busy the machine is, not whether the code is right.
 hypothesis_settings.register_profile("tenfold", deadline=None)
@@ -95,10 +96,39 @@ def live_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         truncate_everything()
 
 
+LAID = Laid()
+WORLD = Groundwork(lambda _nothing: cast.build_world())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """See tests/factories/groundwork.py."""
+    LAID.before(item)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """See tests/factories/groundwork.py."""
+    LAID.after(item, nextitem)
+
+
 @pytest.fixture
-def world(db: None) -> SimpleNamespace:
+def laid(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[Laid]:
+    """Rows that the tests of a module begin with."""
+    with django_db_blocker.unblock(), LAID.under(request.node):
+        yield LAID
+
+
+@pytest.fixture
+def _django_db_helper(laid: Laid, _django_db_helper: None) -> None:
+    """The transaction of a test, opened by pytest-django, lies within the one of the rows it begins with."""
+
+
+@pytest.fixture
+@WORLD.fixture
+def world(db: None, laid: Laid) -> SimpleNamespace:
     """Two organisations with the fixed cast, inside the test's transaction. See tests/factories/cast.py."""
-    return cast.build_world()
+    return laid.give(WORLD)
 
 
 @pytest.fixture

@@ -24,11 +24,16 @@ def give_facts(project: Project, facts: dict[str, Any] | None = None) -> None:
     """Store facts as answered by the owner, without the difference page."""
     content = catalogue()
     now = timezone.now()
-    for key, value in (facts or LIGHT_FACTS).items():
-        scope = None if content.facts[key].scope == "organisation" else project
-        FactAnswer.objects.update_or_create(
-            project=scope, fact_key=key, defaults={"value": value, "answered_by": project.owner, "answered_at": now, "source": "test"}
-        )
+    given = {"answered_by": project.owner, "answered_at": now, "source": "test"}
+    FactAnswer.objects.bulk_create(
+        [
+            FactAnswer(project=None if content.facts[key].scope == "organisation" else project, fact_key=key, value=value, **given)
+            for key, value in (facts or LIGHT_FACTS).items()
+        ],
+        update_conflicts=True,
+        unique_fields=["tenant", "project", "fact_key"],
+        update_fields=["value", *given],
+    )
 
 
 def start(project: Project, facts: dict[str, Any] | None = None) -> Assessment:
@@ -41,8 +46,11 @@ def start(project: Project, facts: dict[str, Any] | None = None) -> Assessment:
 def force_verdicts(assessment: Assessment, verdicts: dict[str, str] | None = None, *, default: str = "pass") -> None:
     """Write verdicts straight into the rows of applying items: for tests of what reads them, not of how they come about."""
     wanted = verdicts or {}
-    for row in Answer.objects.filter(assessment=assessment, applies=True):
-        Answer.objects.filter(pk=row.pk).update(verdict=wanted.get(row.item_key, default), state="answered")
+    rows = Answer.objects.filter(assessment=assessment, applies=True)
+    rows.exclude(item_key__in=wanted).update(verdict=default, state="answered")
+    for verdict in set(wanted.values()):
+        keys = [key for key, one in wanted.items() if one == verdict]
+        rows.filter(item_key__in=keys).update(verdict=verdict, state="answered")
 
 
 __all__ = ["force_verdicts", "give_facts", "rescore", "start"]

@@ -10,6 +10,8 @@ from assessments.checklists.models import Answer
 from portal.core.tenancy import tenant_context
 from portal.tenants.entry import acting_as
 from tests.assessments.checklists.builders import begin_assessment
+from tests.conftest import WORLD
+from tests.factories.groundwork import Groundwork
 
 
 @pytest.fixture(autouse=True)
@@ -31,13 +33,25 @@ def _in_english():
         yield
 
 
+def _begin(world: SimpleNamespace) -> SimpleNamespace:
+    from django.utils import translation
+
+    with translation.override("en"):
+        with tenant_context(world.tenant.pk, world.alice.pk):
+            world.assessment = begin_assessment(world.project)
+        with tenant_context(world.other.pk, world.mallory.pk):
+            world.foreign_assessment = begin_assessment(world.foreign)
+    return world
+
+
+CHECKLIST = Groundwork(_begin, on=WORLD)
+
+
 @pytest.fixture
-def checklist(world) -> SimpleNamespace:
+@CHECKLIST.fixture
+def checklist(world: SimpleNamespace, laid) -> SimpleNamespace:
     """The world with an assessment of its project; ``actor(user)`` opens a request's scope, ``answer(key)`` reads a row."""
-    with tenant_context(world.tenant.pk, world.alice.pk):
-        world.assessment = begin_assessment(world.project)
-    with tenant_context(world.other.pk, world.mallory.pk):
-        world.foreign_assessment = begin_assessment(world.foreign)
+    world = laid.give(CHECKLIST, world)
     world.actor = lambda user: acting_as(world.tenant, user)
 
     def answer(key: str) -> Answer:

@@ -12,7 +12,9 @@ from django.utils import translation
 from compliance.filings import actions
 from compliance.filings.models import Filing
 from portal.tenants.entry import acting_as
+from tests.conftest import WORLD
 from tests.factories.facts import LIGHT_FACTS
+from tests.factories.groundwork import Groundwork, Laid
 from tests.factories.ready import start
 
 PUBLIC: dict[str, Any] = {
@@ -33,14 +35,23 @@ def english() -> Iterator[None]:
         yield
 
 
+def _start(world: SimpleNamespace) -> SimpleNamespace:
+    with translation.override("en"), acting_as(world.tenant, world.alice):
+        start(world.project, PUBLIC)
+    return world
+
+
+STAGE = Groundwork(_start, on=WORLD)
+
+
 @pytest.fixture
-def stage(world: SimpleNamespace) -> SimpleNamespace:
+@STAGE.fixture
+def stage(world: SimpleNamespace, laid: Laid) -> SimpleNamespace:
     """The world with a started project that must file.
 
     ``stage.do(name, act, …)`` runs an action on the project as this person with the version on record; ``stage.row()`` reads it.
     """
-    with acting_as(world.tenant, world.alice):
-        start(world.project, PUBLIC)
+    world = laid.give(STAGE, world)
 
     def row(regime: str = GENAI) -> Filing | None:
         with acting_as(world.tenant, world.alice):

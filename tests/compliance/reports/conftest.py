@@ -18,6 +18,8 @@ from portal.catalogue.installed import catalogue as installed
 from portal.catalogue.parts import Catalogue
 from tests.compliance.reports import sample, variants
 from tests.compliance.reports.doors import decide, make, open_gate, order
+from tests.conftest import WORLD
+from tests.factories.groundwork import Groundwork
 
 RENDERED_AT = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 ADDRESS = "https://tenfold.example/verify/7c1e93ab04d2f8e1"
@@ -110,16 +112,30 @@ def rendering(request, monkeypatch):
     monkeypatch.setattr("compliance.reports.render.render_report", quick)
 
 
-@pytest.fixture
-def round_open(world):
+def _open(world):
     open_gate(world)
     return world
 
 
+def _decide(world):
+    decide(world)
+    return world
+
+
+ROUND_OPEN = Groundwork(_open, on=WORLD)
+DECIDED = Groundwork(_decide, on=ROUND_OPEN)
+
+
 @pytest.fixture
-def decided(round_open):
-    decide(round_open)
-    return round_open
+@ROUND_OPEN.fixture
+def round_open(world, laid):
+    return laid.give(ROUND_OPEN, world)
+
+
+@pytest.fixture
+@DECIDED.fixture
+def decided(round_open, laid):
+    return laid.give(DECIDED, round_open)
 
 
 @pytest.fixture
