@@ -29,6 +29,7 @@ from portal.core.htmx import go
 from portal.tenants.clock import organisation_today
 
 _SHOWN_AHEAD = 2
+_OF_NUMBERS = "inclusive"  # the one rule of the content that is about thresholds, not about days
 _VIEW = "compliance.view_filings"
 
 
@@ -73,7 +74,7 @@ def calendar(request: Any) -> HttpResponse:
     request.nav_key = "calendar"
     own = {(row.calendar, row.year): row for row in HolidayYear.objects.select_related("entered_by")}
     tables = [{"key": name, "label": _label(name), "rows": _rows(request, name, own)} for name in CALENDARS]
-    rules = [tr(rule.text) for rule in catalogue().calendar.rules]
+    rules = [tr(rule.text) for rule in catalogue().calendar.rules if rule.id != _OF_NUMBERS]
     context = {"tables": tables, "rules": rules, "may_edit": actions.may_edit(request.actor), "own_limits_url": _own_limits(request)}
     return render(request, "compliance/holidays/calendar.html", context)
 
