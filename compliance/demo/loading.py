@@ -19,6 +19,7 @@ from compliance.demo.outcomes import plan
 from compliance.demo.projects import Case, gate_ahead, gate_day, gates_passed, register
 from compliance.demo.stories import decide, tell
 from compliance.demo.trail import date_events, forget_stretches, frozen_as_dated, keep_stretches, kept_stretches
+from compliance.demo.upkeep import keep_up, report_ends
 from compliance.demo.world import World, make_accounts, make_organisation
 from portal.projects.actions import hold_project, retire_project, stop_project
 from portal.projects.models import Project, ProjectSummary
@@ -90,6 +91,7 @@ def _replay(world: World, spec: dict[str, Any]) -> Case:
     tell(case)
     with at(case.moment(-1, hour=17)):
         settle(case, closed=False, told_only=True)
+    keep_up(case)
     _set_aside(case)
     with world.acting(case.person("pmo")):
         finish(case)
@@ -140,6 +142,8 @@ def _set_aside(case: Case) -> None:
     who = case.person("pmo")
     with at(case.moment(-24, hour=16)), case.world.acting(who) as by:
         case.project.refresh_from_db()
+        if stage != "on_hold":
+            report_ends(case)
         acts[stage](case.project, by=by.user, reason=case.spec["reason"])
 
 
