@@ -13,6 +13,7 @@ from compliance.demo.answering import approve, fill
 from compliance.demo.around import after_projects, before_projects
 from compliance.demo.clock import at, moment_of, written_down
 from compliance.demo.content import read
+from compliance.demo.dossiers import collect
 from compliance.demo.filing import finish, settle
 from compliance.demo.gating import prepare
 from compliance.demo.outcomes import plan
@@ -91,6 +92,7 @@ def _replay(world: World, spec: dict[str, Any]) -> Case:
     tell(case)
     with at(case.moment(-1, hour=17)):
         settle(case, closed=False, told_only=True)
+    collect(case)
     keep_up(case)
     _set_aside(case)
     with world.acting(case.person("pmo")):

@@ -39,6 +39,22 @@ def pdf_of(lines: Sequence[str]) -> bytes:
     return _assembled(objects)
 
 
+def keyword_book(each: int, day: dt.date) -> bytes:
+    """A keyword list as an authority takes it, with so many invented words of each kind of risk."""
+    from compliance.dossiers.content import forms, risk_kinds
+
+    sheet = forms()["keyword_list"].sheets[0]
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        book.set_properties({"created": dt.datetime(2026, 1, 5)})
+        page = book.add_worksheet(sheet["name"]["zh"])
+        page.write_row(0, 0, [column["name"]["zh"] for column in sheet["columns"]])
+        kinds = [kind for group in risk_kinds() for kind in group["kinds"]]
+        for number, (kind, n) in enumerate(((kind, n) for kind in kinds for n in range(1, each + 1)), start=1):
+            page.write_row(number, 0, [kind["code"], f"示例词 {kind['code']}-{n}", day.isoformat()])
+    return out.getvalue()
+
+
 def xlsx_of(rows: Sequence[Sequence[str]]) -> bytes:
     """A workbook of one sheet: the first row as head, figures as figures, columns as wide as their content."""
     out = io.BytesIO()

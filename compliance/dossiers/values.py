@@ -236,8 +236,8 @@ def _currency(source: Source) -> str:
 def _table(name: str, source: Source) -> dict[str, Any]:
     """Head and rows, and widths in percent (none: all alike); no rows: to be filled in."""
     if name == "stakeholders":
-        rows = [[dict(cell) for cell in row] for row in source.stakeholders]
-        return {"head": [dict(one) for one in _HEADS[name]], "rows": rows, "widths": [24, 36, 40]}
+        people = [[dict(cell) for cell in row] for row in source.stakeholders]
+        return {"head": [dict(one) for one in _HEADS[name]], "rows": people, "widths": [24, 36, 40]}
     if name == "quantities":
         return _quantities(source)
     key = _item_key(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import json
 import re
@@ -17,6 +18,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 from django.db.models import F, Q
@@ -28,6 +30,7 @@ from assessments.gates.models import Condition, GateRound, Revision, Signature
 from assessments.reviews.models import Delegation, ReviewDecision, Waiver
 from compliance.demo import loading, sign_ins
 from compliance.demo.loading import load
+from compliance.dossiers.models import DocumentFile, Dossier, DossierFile
 from compliance.filings.models import Filing, FilingEvent
 from compliance.filings.states import TRANSITIONS
 from compliance.reports.models import Report
@@ -121,6 +124,16 @@ def test_scores_equal_a_recount(demo: Any, django_db_blocker: Any) -> None:
             with tenant_context(tenant.pk):
                 found = [difference for _code, differences in recount_all() for difference in differences]
             assert not found, [str(one) for one in found[:10]]
+
+
+def test_dossiers_are_assembled_from_documents_with_files(xinghe: Tenant) -> None:
+    found = {(one.filing.regime, one.complete): one for one in Dossier.objects.select_related("filing")}
+    assert set(found) == {("pipia", True), ("genai_service_registration", False)}
+    for dossier in found.values():
+        file = DossierFile.objects.get(dossier=dossier)
+        with default_storage.open(file.file_key) as stored:
+            assert hashlib.sha256(stored.read()).hexdigest() == file.sha256
+    assert [one["passed"] for one in DocumentFile.objects.get(document__key="keyword_list").checks] == [False, False, False, True]
 
 
 def test_everything_occurs(xinghe: Tenant) -> None:
