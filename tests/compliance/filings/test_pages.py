@@ -66,7 +66,7 @@ def test_every_filing_has_a_page(stage, language):
 
 def test_the_page_says_why_and_what_is_missing(stage):
     text = get(stage, "carol", f"{base(stage)}{GENAI}/").content.decode()
-    for words in ("Applies if", "not legal advice", "Facts used", "Documents asked for", "Confidence", "#fact-model_origin"):
+    for words in ("Applies if", "not legal advice", "Facts used", "Confidence", "#fact-model_origin"):
         assert words in text
 
 
