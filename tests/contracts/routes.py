@@ -35,6 +35,7 @@ ARGUMENTS: dict[str, Any] = {
     "calendar": "CN",
     "year": 2026,
     "number": 1,
+    "position": 1,
     "language": "en",
 }
 
