@@ -40,10 +40,11 @@ _COSTLY = re.compile(r"\)\s*(?:[*+]|\{\d*,)|\\[1-9]|\(\?P=")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, and in which line (counted from 1; 0 for the file as a whole)."""
+    """What is wrong, and in which line (counted from 1; 0 for the file as a whole). ``detail``: words of the YAML reader."""
 
     line: int
     text: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,9 @@ def check(name: str, text: str, base: Catalogue, others: Mapping[str, str]) -> C
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = error.problem or error.context or ""
-        return Checked(key, (Fault(mark.line + 1 if mark else 0, _("This is no valid YAML: {problem}").format(problem=said)),))
+        return Checked(key, (Fault(mark.line + 1 if mark else 0, _("This is no valid YAML."), said),))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        return Checked(key, (Fault(0, _("This is no valid YAML: {problem}").format(problem=" ".join(str(error).split())[:200])),))
+        return Checked(key, (Fault(0, _("This is no valid YAML."), " ".join(str(error).split())[:200]),))
     faults = _house_rules(root, data, base, others)
     if faults:
         return Checked(key, tuple(faults))

@@ -198,7 +198,7 @@ def own(request: Any) -> HttpResponse:
             {
                 "row": row,
                 "live": row.key in current and not any(one.key == row.key and one.number > row.number for one in rows),
-                "retire_url": _url(request, "own_retire", key=row.key),
+                "retire_url": _url(request, "own_retire", entry=row.key),
             }
             for row in rows
         ],
@@ -250,8 +250,8 @@ def _seen(request: Any) -> int:
 
 @requires(CARE)
 @require_POST
-def retire(request: Any, key: str) -> HttpResponse:
+def retire(request: Any, entry: str) -> HttpResponse:
     """Take a file out of use."""
-    actions.retire_regime(key, seen=_seen(request), note=request.POST.get("note", ""), by=request.actor)
+    actions.retire_regime(entry, seen=_seen(request), note=request.POST.get("note", ""), by=request.actor)
     messages.success(request, _("The file is out of use. Its filings apply to nothing from now on; their records stay."))
     return go(request, _url(request, "own_regimes"))

@@ -38,7 +38,7 @@ def _result_url(job: Job) -> str:
     queue="reports",
     title=gettext_lazy("Register of filings"),
     result_url=_result_url,
-    result_label=gettext_lazy("Open"),
+    result_label=gettext_lazy("Open the register"),
 )
 def make_register(job: Job, progress: Progress) -> dict[str, Any]:
     """Freeze what the orderer sees now, then write both files from it. The press is imported here: web processes stay small."""

@@ -93,7 +93,8 @@ def statistics(rounds: QuerySet[AuthorityRound], category: str = "") -> dict[str
     for regime, reason, count in asked.order_by().values_list("filing__regime", "category").annotate(n=Count("pk")):
         reasons[reason] = reasons.get(reason, 0) + count
         questions[regime] = questions.get(regime, 0) + count
-    lines, authorities = [], {}
+    lines: list[dict[str, Any]] = []
+    authorities: dict[str, dict[str, Any]] = {}
     for row in by_regime:
         regime = row["filing__regime"]
         entry = content.filings.get(regime)

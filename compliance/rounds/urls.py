@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.http import HttpResponseBase
 from django.urls import URLPattern, include, path
 from django.urls.resolvers import URLResolver
 
 from compliance.rounds import api, board, views
 
-_ACTS = {
+_ACTS: dict[str, tuple[str, Callable[..., HttpResponseBase]]] = {
     "open/": ("round_open", views.open_letter),
     "split/": ("round_split", views.split),
     "<int:number>/reply/": ("round_reply", views.reply),

@@ -67,7 +67,7 @@ def accept_proposal(
     said = note.strip()
     if not said:
         raise Invalid(_("Say why."), fields={"note": [_("A reason is needed.")]})
-    given = {"due_on": due_on or held.due_on, "note": said}
+    given: dict[str, Any] = {"due_on": due_on or held.due_on, "note": said}
     step_filing(filing.project, filing.regime, to=STEP_OF[held.kind], version=filing_version, by=by, **given)
     return FilingProposal.objects.select_related("filing").get(pk=held.pk)  # the step has settled it
 
@@ -139,8 +139,8 @@ def check_display(
     if link:
         try:
             link = checked_url(link)
-        except Invalid as refusal:
-            faults |= refusal.detail.get("fields", {})
+        except Invalid as error:
+            faults |= error.detail.get("fields", {})
     if faults or checked_on is None:
         raise Invalid(_("The check was not recorded: something is missing or cannot be."), fields=faults)
     looked = storing.look_at(upload) if upload is not None else None

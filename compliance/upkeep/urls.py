@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.http import HttpResponseBase
 from django.urls import URLPattern, include, path
 from django.urls.resolvers import URLResolver
 
 from compliance.upkeep import api, views
 
-_ACTS = {
+_ACTS: dict[str, tuple[str, Callable[..., HttpResponseBase]]] = {
     "proposals/<uuid:proposal_id>/accept/": ("proposal_accept", views.accept),
     "proposals/<uuid:proposal_id>/dismiss/": ("proposal_dismiss", views.dismiss),
     "display/": ("display_check", views.check),

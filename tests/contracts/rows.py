@@ -236,7 +236,12 @@ def _filings(world: SimpleNamespace, number: int, person: User) -> None:
     Filing.objects.filter(pk=rows[number].pk).update(**signed)
     CalendarFeed.objects.create(user=world.pam, scope="all", token_hash=word)
     FilingEvent.objects.create(filing=rows[0], verb="planned", detail={"note": word}, done_by=person)
-    unasked = {"gate": "before_launch", "result": "not_applicable", "catalogue_version": catalogue().version, "evaluated_at": timezone.now()}
+    unasked = {
+        "gate": "before_launch",
+        "result": "not_applicable",
+        "catalogue_version": catalogue().version,
+        "evaluated_at": timezone.now(),
+    }
     pipia, _made = Filing.objects.get_or_create(project=world.project, regime="pipia", defaults=unasked)
     FilingDocument.objects.create(filing=pipia, key=f"own-{number}", title=word, owner=person)
     nothing = {"missing": [], "facts": [], "answers": {}, "documents": []}

@@ -88,7 +88,7 @@ OWN_WORDS: dict[Any, tuple[str, ...]] = {
 ACRONYM = re.compile(r"[A-Z]{2,}")
 # So are names of products, units, and the words of citations of law.
 NAMES = set(re.findall(r"\w+", "Tenfold Excel csv sha https English Delete Enter Esc Mbps Token min max Verify Art Civ Bus Com Code ch ff"))
-NAMES |= {"Slack", "Microsoft", "Teams"}
+NAMES |= {"Slack", "Microsoft", "Teams", "Outlook", "Word", "Web", "own"}
 ADDRESSES = re.compile(r"https?://\S*|[\w.+-]+@[\w.-]+")
 CODES = re.compile(
     r"""

@@ -88,7 +88,9 @@ LISTS: dict[str, List] = {
     "assessments:gates": List(most=9, why="rounds, conditions and confirmations of all gates"),
     "assessments:gate": List(most=22, why="all that stands against the gate, its signatures and who may sign"),
     "compliance:project_filings": List(most=9, why="every regime is evaluated on the facts in force", shown=False),
-    "compliance:filing": List(most=18, why="one regime with its record, documents, dossiers, rounds, proposals and time limits", shown=False),
+    "compliance:filing": List(
+        most=18, why="one regime with its record, documents, dossiers, rounds, proposals and time limits", shown=False
+    ),
     "compliance:project_reports": List(),
     # Administration
     "portal:organisation_facts": List(),

@@ -128,6 +128,7 @@ def test_changed_rows_of_every_guarded_table_leave_a_trace_or_say_why_not(db):
         "portal_portfoliorollup",
         "portal_intakedraft",
         "portal_auditevent",
+        "compliance_calendarfeed",
         "compliance_remindersent",
         "compliance_reminderpreference",
         "compliance_digestsent",

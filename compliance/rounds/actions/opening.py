@@ -59,6 +59,7 @@ def open_round(
     texts = [text.strip() for text in questions if text.strip()]
     given = {"reference": reference.strip(), "note": note.strip()}
     _check(letter_on, received_on, due_on, texts, given)
+    assert letter_on is not None and received_on is not None  # noqa: S101, PT018 - asked above
     looked = storing.look_at(upload) if upload is not None else None
     if row.state != S.SUPPLEMENT_REQUESTED:
         said = given["note"] or given["reference"] or _("Letter with {n} questions").format(n=len(texts))

@@ -1,4 +1,4 @@
-"""The date moves filings once, quietly and restartably: a law comes into force, compliance is told in one message, nobody's decision falls."""
+"""The date moves filings once, quietly and restartably: a law comes into force, compliance hears it once, nobody’s decision falls."""
 
 from __future__ import annotations
 

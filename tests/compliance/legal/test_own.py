@@ -207,7 +207,7 @@ def test_the_page_checks_shows_and_saves(house: SimpleNamespace, client: Client)
     assert client.post(url, {**wrong, "text": TEXT, "save": "1"}).status_code in (302, 303)
     assert client.get(f"{url}?key=own_house").status_code == 200
     assert client.post(
-        reverse("compliance:own_retire", kwargs={"tenant_slug": house.tenant.slug, "key": "own_house"}), {"seen": "1"}
+        reverse("compliance:own_retire", kwargs={"tenant_slug": house.tenant.slug, "entry": "own_house"}), {"seen": "1"}
     ).status_code in (302, 303)
     with tenant_context(house.tenant.pk):
         assert list(OwnRegime.objects.order_by("number").values_list("number", "retired")) == [(1, False), (2, True)]
