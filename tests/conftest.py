@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from hypothesis import settings as hypothesis_settings
+from pytest_django.plugin import blocking_manager_key
 
 from portal.core.tenancy import tenant_context
 from tests.factories import cast
@@ -102,14 +103,16 @@ WORLD = Groundwork(lambda _nothing: cast.build_world())
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """See tests/factories/groundwork.py."""
-    LAID.before(item)
+    """See tests/factories/groundwork.py. Between two tests the database is out of bounds for everybody else."""
+    with item.config.stash[blocking_manager_key].unblock():
+        LAID.before(item)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     """See tests/factories/groundwork.py."""
-    LAID.after(item, nextitem)
+    with item.config.stash[blocking_manager_key].unblock():
+        LAID.after(item, nextitem)
 
 
 @pytest.fixture

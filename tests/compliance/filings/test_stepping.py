@@ -314,7 +314,7 @@ def test_a_change_that_is_owed_has_the_date_of_its_time_limit_and_the_person_may
         running.do("carol", STEP, to="change_submitted", on=TODAY(), receipt="R", due_on=day)
 
 
-def test_proposed_dates_follow_the_time_limits_of_the_content():
+def test_proposed_dates_follow_the_time_limits_of_the_content(in_tenant):
     from compliance.calendars.workdays import due
     from compliance.filings.proposals import proposed_due
 
