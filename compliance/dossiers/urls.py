@@ -9,7 +9,7 @@ from django.urls.resolvers import URLResolver
 
 from compliance.dossiers import api, views
 
-_DOCUMENT = "<str:regime>/documents/<slug:key>/"
+_DOCUMENT = "<str:regime>/documents/<str:key>/"
 _PAGES: tuple[tuple[str, str, Any, bool], ...] = (
     ("documents", "<str:regime>/documents/", views.add, True),
     ("document", _DOCUMENT, views.document, False),

@@ -179,7 +179,7 @@ def test_each_fault_has_its_line(in_tenant: SimpleNamespace, old: str, new: str,
 def test_hostile_files_are_refused(in_tenant: SimpleNamespace, text: str, said: str) -> None:
     faults = check_regime("own_x", text).faults
     assert faults
-    assert said in faults[0].text
+    assert said in f"{faults[0].text} {faults[0].detail}"
 
 
 def test_names_and_rights(house: SimpleNamespace) -> None:
