@@ -170,7 +170,6 @@ VISITS = [
     Visit("compliance:filings_rounds", "officer"),
     Visit("compliance:filings_rounds", "officer", query="?since=yesterday", status=422),
     Visit("compliance:round_open", "officer", post={"round-reference": "x"}, status=422),
-    Visit("compliance:round_split", "officer", post={"round-block": "1. A?"}),
     Visit("compliance:project_reports", "pmo"),
     Visit("compliance:report", "pmo"),
     Visit("compliance:report", "pmo", keys={"report_id": "@failed"}),
