@@ -380,9 +380,9 @@ class DossierZip(APIView):
 _FILING = "projects/<uuid:project_id>/filings/<str:regime>/"
 urlpatterns: list[URLPattern] = [
     path(f"{_FILING}documents/", Documents.as_view(), name="api_documents"),
-    path(f"{_FILING}documents/<slug:key>/upload/", DocumentUpload.as_view(), name="api_document_upload"),
-    path(f"{_FILING}documents/<slug:key>/change/", DocumentChange.as_view(), name="api_document_change"),
-    path(f"{_FILING}documents/<slug:key>/versions/<int:number>/", DocumentVersion.as_view(), name="api_document_version"),
+    path(f"{_FILING}documents/<str:key>/upload/", DocumentUpload.as_view(), name="api_document_upload"),
+    path(f"{_FILING}documents/<str:key>/change/", DocumentChange.as_view(), name="api_document_change"),
+    path(f"{_FILING}documents/<str:key>/versions/<int:number>/", DocumentVersion.as_view(), name="api_document_version"),
     path(f"{_FILING}dossiers/", Dossiers.as_view(), name="api_dossiers"),
     path(f"{_FILING}dossiers/<int:number>/", DossierDetail.as_view(), name="api_dossier"),
     path(f"{_FILING}dossiers/<int:number>/file/", DossierZip.as_view(), name="api_dossier_file"),
