@@ -16,6 +16,7 @@ from allauth.account.models import EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
@@ -25,8 +26,15 @@ from assessments.checklists.models import Evidence
 from assessments.gates.models import GateRound
 from assessments.reviews.waiving import delegate
 from compliance.demo.loading import load
+from compliance.demo.written import pdf_of
+from compliance.dossiers import actions as dossiers
+from compliance.dossiers.listing import lines_of
+from compliance.dossiers.tasks import make_zip
 from compliance.feeds.actions import make_feed
+from compliance.filings import actions as filings
 from compliance.filings.evaluation import organisation_regimes
+from compliance.filings.models import Filing
+from compliance.filings.subjects import subject_of
 from compliance.register import actions as registers
 from compliance.reminders import actions as webhooks
 from compliance.reminders.plans import BUILT_IN
@@ -35,6 +43,8 @@ from compliance.reports.models import Report
 from compliance.reports.queries import verify_code_of
 from compliance.reports.render import Rendered, content_hash
 from compliance.reports.tasks import render_ordered
+from compliance.rounds.models import AuthorityRound
+from compliance.upkeep.models import DisplayCheck
 from portal.catalogue import catalogue, installed
 from portal.core.tenancy import tenant_context
 from portal.jobs.running import run_job
@@ -64,6 +74,7 @@ PASSWORD = "a furnished house of chance"
 # The launch that waits, an open approval, a project with waivers, an early one, and one that was only just registered.
 CODES = ("XH-0007", "XH-0012", "XH-0019", "XH-0024", "XH-0029")
 NEWER = "2099.01.01"
+OWN_REGIME, OWN_DOCUMENT = "iso42001_certificate", "soa"  # a filing of the organisation, and a document of it
 PEOPLE = {
     "admin": "hewei@xinghe.example",
     "pmo": "linyue@xinghe.example",
@@ -103,6 +114,7 @@ def furnish(patch: pytest.MonkeyPatch, folder: Path) -> SimpleNamespace:
     with tenant_context(house.tenant.pk):
         house.projects = {project.code: project for project in Project.objects.all()}
     house.keys = _things(house) | _papers(house)
+    _kept_with_filings(house)
     house.keys |= {code: project.pk for code, project in house.projects.items()}
     house.keys |= {"project_id": house.projects["XH-0007"].pk, "tenant_slug": "xinghe"}
     house.keys |= _administration(house) | _platform(house) | _account(house)
@@ -165,9 +177,38 @@ def _papers(house: SimpleNamespace) -> dict[str, Any]:
     with acting_as(house.tenant, house.people["officer"]) as officer:
         for language in ("zh", "en"):
             register, _new = registers.order_register(language=language, query="", by=officer)
+    pdf = registers.store(register, 1, "pdf", b"%PDF-1.7 register")
     with tenant_context(house.tenant.pk):
-        type(register).objects.filter(pk=register.pk).update(state="ready", rows=180, pages=24, sheet_size=90_000, pdf_key="x", pdf_size=1)
-    return {"report_id": made.pk, "code": verify_code_of(made), "failed": failed.pk, "waiting": waiting.pk}
+        type(register).objects.filter(pk=register.pk).update(state="ready", rows=180, pages=24, sheet_size=90_000, pdf_key=pdf, pdf_size=17)
+    papers = {"report_id": made.pk, "code": verify_code_of(made), "failed": failed.pk, "waiting": waiting.pk}
+    return papers | {"register_id": register.pk}
+
+
+def _kept_with_filings(house: SimpleNamespace) -> None:
+    """Files of one filing of a project and of one of the organisation: a document, a dossier, a letter, a picture of the display."""
+    officer, day = house.people["officer"], timezone.localdate()
+    with acting_as(house.tenant, officer) as by:
+        version = subject_of(None, OWN_REGIME).version
+        filings.decide_filing(None, OWN_REGIME, confirm=True, reason="Wanted by customers", version=version, by=by)
+        for project, regime, key in ((house.projects["XH-0007"], "pipia", "report"), (None, OWN_REGIME, OWN_DOCUMENT)):
+            upload = SimpleUploadedFile("kept.pdf", pdf_of(["kept"]))
+            line = next(one for one in lines_of(subject_of(project, regime)) if one.key == key)
+            dossiers.add_file(project, regime, key, upload=upload, version=line.version, by=by)
+            dossier, _new = dossiers.order_dossier(project, regime, language="en", draft=True, by=by)
+            made = make_zip(dossier, house.tenant.time_zone, 1, lambda _stage, _percent: None)
+            dossiers.finish_dossier(dossier, key=made.key, sha256=made.sha256, size=made.size, entries=made.entries)
+            filing = Filing.objects.get(project=project, regime=regime)
+            file = {"file_name": "kept.pdf", "file_key": made.key, "file_size": made.size, "file_type": "application/pdf"}
+            number = AuthorityRound.objects.filter(filing=filing).count() + 1
+            AuthorityRound.objects.create(
+                filing=filing, number=number, letter_on=day, received_on=day, state="answered", reply_on=day, opened_by=officer, **file
+            )
+            check = DisplayCheck.objects.create(
+                filing=filing, place="footer", number="1", ok=True, checked_on=day, next_check_on=day, checked_by=officer, **file
+            )
+            house.keys["check_id" if project else "own_check"] = check.pk
+            house.keys["dossier" if project else "own_dossier"] = dossier.number
+            house.keys["letter" if project else "own_letter"] = number
 
 
 def _administration(house: SimpleNamespace) -> dict[str, Any]:

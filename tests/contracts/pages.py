@@ -40,6 +40,7 @@ class Visit:
 
 ABROAD = {"tenant_slug": "nordhagen"}
 EARLY, NEW, WAIVED, OPEN = ({"project_id": f"@{code}"} for code in ("XH-0024", "XH-0029", "XH-0019", "XH-0012"))
+OWN_FILING = {"regime": "iso42001_certificate", "key": "soa"}
 
 VISITS = [
     # Strangers
@@ -166,7 +167,9 @@ VISITS = [
     Visit("compliance:filing_document_upload", "officer", keys={"key": "report"}, post={"version": "2"}, status=422),
     Visit("compliance:filing_document_state", "officer", keys={"key": "report"}, post={"version": "0", "to": "ready"}, status=409),
     Visit("compliance:filing_documents", "officer", post={"title": ""}, status=422),
-    Visit("compliance:filing_dossier", "officer"),
+    Visit("compliance:filing_dossier", "officer", keys={"number": "@dossier"}),
+    Visit("compliance:organisation_document", "officer", keys=OWN_FILING),
+    Visit("compliance:organisation_dossier", "officer", keys=OWN_FILING | {"number": "@own_dossier"}),
     Visit("compliance:filings_rounds", "officer"),
     Visit("compliance:filings_rounds", "officer", query="?since=yesterday", status=422),
     Visit("compliance:round_open", "officer", post={"round-reference": "x"}, status=422),
@@ -218,6 +221,23 @@ VISITS = [
     *(Visit("fault", STRANGER, keys={"name": name}, status=int(name[-3:])) for name in ("400", "404", "500", "refused-429")),
     Visit("fault", STRANGER, keys={"name": "form-out-of-date"}, status=403),
 ]
+
+# Files that are handed out: under which keys there is one.
+FILES = [
+    Visit("compliance:register_file", "officer", keys={"form": "pdf"}),
+    *(Visit(f"compliance:{name}", "officer", keys={"key": "report"}) for name in ("filing_document_version", "filing_document_form")),
+    Visit("compliance:api_document_version", "officer", keys={"key": "report"}),
+    Visit("compliance:filing_dossier_file", "officer", keys={"number": "@dossier"}),
+    Visit("compliance:round_letter", "officer", keys={"number": "@letter"}),
+    Visit("compliance:display_proof", "officer"),
+    Visit("compliance:organisation_document_version", "officer", keys=OWN_FILING),
+    Visit("compliance:organisation_dossier_file", "officer", keys=OWN_FILING | {"number": "@own_dossier"}),
+    Visit("compliance:organisation_round_letter", "officer", keys=OWN_FILING | {"number": "@own_letter"}),
+    Visit("compliance:organisation_display_proof", "officer", keys=OWN_FILING | {"check_id": "@own_check"}),
+]
+
+# Addresses that answer nobody in the furnished house: why.
+NOTHING = {"compliance:organisation_document_form": "no filing of the organisation has a form in the content of today"}
 
 # Answers in HTML that are no pages: where they are seen.
 PARTS = {
