@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -14,7 +15,8 @@ from compliance.filings.taking_back import ADDED_BY_TWO, ASKED, last_word
 from portal.core.access import Actor
 from portal.permissions import AUDITOR
 from portal.projects.access import projects_visible_to
-from portal.projects.models import ProjectMember
+from portal.projects.conflicts import SPONSOR
+from portal.projects.models import Project, ProjectMember
 from portal.roles.models import RolePermission
 from portal.tenants.clock import organisation_today
 
@@ -45,22 +47,25 @@ def _seen(actor: Actor) -> Q:
     return of_project | Q(project=None) if actor.may(VIEW_ALL) else of_project
 
 
+def _current(today: dt.date) -> Q:
+    return Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
+
+
 def _memberships(actor: Actor) -> QuerySet[Any]:
-    today = organisation_today()
-    current = Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
-    return ProjectMember.objects.filter(current, user_id=actor.user_id, project_id=OuterRef("project_id"))
+    return ProjectMember.objects.filter(_current(organisation_today()), user_id=actor.user_id, project_id=OuterRef("project_id"))
 
 
 def _allowed(actor: Actor, permission: str) -> Q:
     """True for filings on whose project the person holds the permission; tenant-wide it covers those of the organisation too."""
     if actor.may(permission):
         return _seen(actor)
+    # One set of projects, few for a person: the filings are sought below them, not the person beside every filing.
+    today = organisation_today()
     carrying = RolePermission.objects.filter(permission=permission, role__kind="project").values("role__key")
-    sponsored = Q(project__sponsor_id=actor.user_id)
-    named = Q(Exists(_memberships(actor).filter(role_key__in=carrying)))
-    return named | (
-        sponsored & Q(Exists(RolePermission.objects.filter(permission=permission, role__kind="project", role__key="exec_sponsor")))
-    )
+    named = ProjectMember.objects.filter(_current(today), user_id=actor.user_id, role_key__in=carrying).values("project_id")
+    sponsors = RolePermission.objects.filter(permission=permission, role__kind="project", role__key=SPONSOR)
+    sponsored = Project.objects.filter(Exists(sponsors), sponsor_id=actor.user_id).values("pk")
+    return Q(project_id__in=named.union(sponsored))
 
 
 def _judged(actor: Actor) -> QuerySet[Filing]:
@@ -88,7 +93,7 @@ def _completing(actor: Actor, role: str) -> Q:
     members = _memberships(actor).exclude(role_key=OuterRef(role))
     guardian = Q(**{f"{role}__in": GUARDIANS})
     completes = guardian & Q(Exists(members)) | Q(Exists(members.filter(role_key__in=GUARDIANS)))
-    completes |= guardian & Q(project__sponsor_id=actor.user_id) & ~Q(**{role: "exec_sponsor"})
+    completes |= guardian & Q(project__sponsor_id=actor.user_id) & ~Q(**{role: SPONSOR})
     for held in roles_of(actor, None):
         other = ~Q(**{role: held})
         completes |= other if held in GUARDIANS else other & guardian

@@ -39,11 +39,11 @@ class Found:
     walked: Any
 
 
-def containing(text: str) -> Found | None:
+def containing(text: str, *, code: str = "code") -> Found | None:
     """Projects that hold every word of the query, in any order; None for an empty query.
 
     Words of two characters and more are looked up by their pairs of characters, in any language; a word with more hits than the
-    lookup returns is compared along the sort index. A single character is the beginning of a code.
+    lookup returns is compared along the sort index. A single character is the beginning of a code, which stands in column ``code``.
     """
     words = search_words(text[:MAX_QUERY])
     if not words:
@@ -51,7 +51,7 @@ def containing(text: str) -> Found | None:
     if len(words) == 1 and len(words[0]) < GRAM:
         # Codes are written in capitals; the range is served by the index of the codes.
         start = words[0].upper()
-        beginning = Q(code__gte=start, code__lt=start + "\U0010ffff")
+        beginning = Q((f"{code}__gte", start), (f"{code}__lt", start + "\U0010ffff"))
         return Found(beginning, beginning)
     held = Q()
     for word in words:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.core.tenancy import tenant_context
 from portal.projects.models import Project, ProjectMember, ProjectSummary
+from portal.projects.search import search_columns
 from portal.roles.actions import add_member_with_roles, provision_tenant
 from portal.tenants.models import Tenant, User
 
@@ -62,7 +63,7 @@ def make_tenant(slug: str, name_zh: str = "星河零售集团", name_en: str = "
 def make_project(owner: User, code: str = "XH-0001", *, members: dict[str, User] | None = None, **fields: Any) -> Project:
     """A bare project row with its people, without going through the intake. Needs the tenant in scope."""
     today = timezone.localdate()
-    project = Project.objects.create(
+    project = Project(
         code=code,
         name_zh=fields.pop("name_zh", "智能客服机器人"),
         name_en=fields.pop("name_en", "Customer service bot"),
@@ -73,6 +74,9 @@ def make_project(owner: User, code: str = "XH-0001", *, members: dict[str, User]
         updated_at=fields.pop("updated_at", timezone.now()),
         **fields,
     )
+    for name, value in search_columns(project).items():
+        setattr(project, name, value)
+    project.save(force_insert=True)
     ProjectSummary.objects.create(project=project)
     for role_key, user in (members or {}).items():
         ProjectMember.objects.create(project=project, user=user, role_key=role_key, starts_on=date(2026, 1, 1))

@@ -299,3 +299,24 @@ def test_the_overview_judges_the_facts_once(stage, monkeypatch):
         monkeypatch.setattr(module, "view_for", lambda project: seen.append(project) or real(project))
     assert get(stage, "carol", base(stage)).status_code == 200
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("bot customer", True),  # words in any order, as in the portfolio
+        ("智能客服", True),
+        ("x", True),  # a single character begins a code
+        ("110108", True),
+        ("customer train", False),
+        ("110109", False),
+        ("%", False),
+    ],
+)
+def test_words_of_the_project_and_parts_of_the_number_are_found(stage, asked, found):
+    with acting_as(stage.tenant, stage.carol):
+        Filing.objects.filter(project=stage.project, result="required").update(number="")
+        one = Filing.objects.filter(project=stage.project).exclude(result="not_applicable")[0]
+        Filing.objects.filter(pk=one.pk).update(number="网信算备110108123456789012345号")
+    text = client_of(stage, "carol").get(f"/t/{stage.tenant.slug}/filings/", {"q": asked}).content.decode()
+    assert (stage.project.code in text) is found
