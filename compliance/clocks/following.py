@@ -32,7 +32,7 @@ from portal.tenants.clock import organisation_today, organisation_zone
 from portal.tenants.models import User
 
 S = FilingState
-_ENDS_PERIOD = frozenset({S.APPROVED, S.REJECTED, S.PUBLISHED, S.REVOKED, S.CANCELLED, S.DONE})
+ENDS_PERIOD = frozenset({S.APPROVED, S.REJECTED, S.PUBLISHED, S.REVOKED, S.CANCELLED, S.DONE})
 _OWES = {S.CHANGE_DUE: (limits.CHANGED,), S.CANCEL_DUE: (limits.TERMINATED, limits.STOPPED)}
 _CLOSED = frozenset({Stage.STOPPED, Stage.RETIRED})
 
@@ -86,7 +86,7 @@ def _follow_authority(subject: Subject, running: Iterable[FilingClock], old_stat
         pause_clock(clock, on=on, by=None)
     elif clock is not None and to == S.RESUBMITTED and clock.state == ClockState.PAUSED and on >= (clock.paused_on or on):
         resume_clock(clock, on=on, by=None)
-    elif clock is not None and to in _ENDS_PERIOD:
+    elif clock is not None and to in ENDS_PERIOD:
         end(clock, ClockState.MET, by=by, on=on)
     elif clock is None and known is not None and to == known[1] and old_state in (S.READY, S.SUBMITTED):
         start_limit(row, Group(AUTHORITY, (known[0],)), event_on=on, by=by, cause="step")

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from compliance.clocks import tasks as _tasks  # noqa: F401 - the kinds of its jobs must be known where they are ordered
+from compliance.clocks.correcting import after_correction
 from compliance.clocks.following import after_decision, after_facts, after_step
 from compliance.clocks.history import EVENTS, SENTENCES
 from compliance.clocks.pages import part
@@ -25,6 +26,7 @@ from portal.tenants.models import User
 def install() -> None:
     """Register everything once, from ``AppConfig.ready``."""
     registry.on_stepped(10, after_step)
+    registry.on_corrected(10, after_correction)
     registry.on_decided(10, after_decision)
     projects.on_facts_saved(12, _saved)
     projects.on_project_registered(12, _registered)
