@@ -65,7 +65,9 @@ def form_name(form_id: str, language: str) -> str:
     """A file name that any system takes."""
     form = forms()[form_id]
     name = form.name["en" if language == "en" else "zh"]
-    return safe_name(f"{name.replace(' ', '-') if language == 'en' else name}.{BOOK if form.kind == BOOK else WORD}".replace("/", "-"))
+    if language == "en":
+        name = name.replace(": ", " - ").replace(" ", "-").replace("---", "-")
+    return safe_name(f"{name}.{BOOK if form.kind == BOOK else WORD}".replace("/", "-"))
 
 
 def make_form(subject: Subject, form: Form, language: str, checks: Iterable[Mapping[str, Any]] = ()) -> Made:

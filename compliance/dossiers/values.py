@@ -34,6 +34,7 @@ _HEADS = {
     "stakeholders": (Text("姓名", "Name"), Text("单位", "Organisation"), Text("在项目中的角色", "Part in the project")),
     "quantities": (Text("要求", "Requirement"), Text("实际", "Found"), Text("是否达到", "Met")),
 }
+_BARE = Text("检查项回答“{}”，请写明做法", "the checklist says “{}”; write how")
 _MET = {True: Text("达到", "met"), False: Text("未达到", "not met")}
 
 
@@ -121,17 +122,21 @@ def _section(section: Section, source: Source) -> dict[str, Any]:
         "title": dict(section.title),
         "help": dict(section.help) if section.help else None,
         "layout": section.layout,
-        "fields": [_field(one, source) for one in section.fields],
+        "fields": [_field(one, source, written=section.layout == "text") for one in section.fields],
         "table": _table(section.rows, source) if section.rows else None,
     }
 
 
-def _field(one: Field, source: Source) -> dict[str, Any]:
+def _field(one: Field, source: Source, *, written: bool) -> dict[str, Any]:
+    """``written``: the form wants sentences; a bare yes or no is then no more than a hint of what to write."""
     value = _value(one.source, source) if one.source else None
     options = _options(one.source, source) if one.choice else None
+    hint = one.help
+    if written and value is not None and _is_bare(one.source, source):
+        hint, value = Text(_BARE.zh.format(value.zh), _BARE.en.format(value.en)), None
     return {
         "label": dict(one.label),
-        "help": dict(one.help) if one.help else None,
+        "help": dict(hint) if hint else None,
         "from": one.source,
         "value": dict(value) if value is not None else None,
         "options": options,
@@ -227,6 +232,14 @@ def _of_item(name: str, source: Source) -> Text | None:
                 lines = say_answer(item, row.value, currency=_currency(source))
         said[short] = "\n".join([*lines, *([row.note] if row.note else [])])
     return Text(said["zh"], said["en"]) if said["zh"].strip() else None
+
+
+def _is_bare(name: str, source: Source) -> bool:
+    """Whether an answer is a yes or no that nobody added a word to."""
+    if not name.startswith("item."):
+        return False
+    item, row = source.subject.content.items.get(_item_key(name)), source.answers.get(_item_key(name))
+    return item is not None and row is not None and item.answer_type == "yes_no_na" and not row.note.strip()
 
 
 def _currency(source: Source) -> str:

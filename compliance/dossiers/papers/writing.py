@@ -118,14 +118,17 @@ def _pages(line: Paragraph, language: str) -> None:
 
 
 def _counter(line: Paragraph, name: str) -> None:
-    run = line.add_run()
-    run.font.size, run.font.color.rgb = Pt(8.5), GREY
-    for kind, text in (("begin", ""), ("", name), ("end", "")):
+    """A field that programs count; each part is a run of its own, so that its result keeps the letters of the line."""
+    for kind in ("begin", "", "separate", "result", "end"):
+        run = line.add_run("1" if kind == "result" else "")
+        run.font.size, run.font.color.rgb = Pt(8.5), GREY
+        if kind == "result":
+            continue
         element = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
             element.set(qn("w:fldCharType"), kind)
         else:
-            element.text = text
+            element.text = name
         run._r.append(element)
 
 
@@ -178,7 +181,7 @@ def to_fill(paragraph: Paragraph, language: str, hint: Said | None = None) -> No
 
 
 def table(paper: Paper, widths: Sequence[float], head: Sequence[str] = ()) -> Any:
-    """A table with thin lines across the page; ``widths`` in centimetres; a head that is repeated on each page."""
+    """A table with thin lines across the page; ``widths`` in centimetres; a head that is repeated on each page, small in many columns."""
     made = paper.add_table(rows=1 if head else 0, cols=len(widths))
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
     made.autofit = False
@@ -191,7 +194,7 @@ def table(paper: Paper, widths: Sequence[float], head: Sequence[str] = ()) -> An
         fit(row, widths)
         for cell, text in zip(row.cells, head, strict=True):
             shade(cell, SHADE)
-            lines_in(cell, text, size=9.5, bold=True)
+            lines_in(cell, text, size=9.5 if len(widths) < 6 else 8, bold=True)
             tight(cell)
         repeated = OxmlElement("w:tblHeader")
         repeated.set(qn("w:val"), "true")

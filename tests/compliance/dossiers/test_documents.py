@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
 from assessments.checklists.actions.evidence import add_evidence
+from assessments.checklists.models import Answer
 from compliance.dossiers import actions
 from compliance.dossiers.models import DocumentFile, FilingDocument
 from compliance.filings.models import FilingEvent
@@ -155,6 +156,19 @@ def test_a_form_is_made_from_the_record_and_kept(desk):
     assert paper.styles["Normal"].element.rPr.rFonts.get("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}eastAsia") == "宋体"
     with pytest.raises(NotFound):
         desk.act("carol", actions.take_form, "keyword_list", language="en")
+
+
+@pytest.mark.parametrize(("note", "told"), [("", "[to be filled in: the checklist says “Yes”; write how]"), ("190 days", "Yes\n190 days")])
+def test_a_bare_yes_is_no_sentence_for_an_authority(desk, note, told):
+    with acting_as(desk.tenant, desk.alice):
+        rows = Answer.objects.filter(project=desk.project, item_key="D5.11")
+        assert rows.update(applies=True, value="yes", note=note) == 1
+    desk.act("carol", actions.take_form, "self_assessment", language="en")
+    with acting_as(desk.tenant, desk.carol):
+        content, _row = actions.open_file(desk.line("self_assessment"), 1)
+    with content:
+        lines = [one.text for one in Document(io.BytesIO(content.read())).paragraphs]
+    assert lines[lines.index("Logs") + 1] == told
 
 
 def test_the_pages_show_and_do_it_all(desk):
