@@ -24,7 +24,7 @@ from tests.contracts.pages import FAULT, FILES, NOTHING, OPENINGS, PARTS, ROUTES
 from tests.contracts.routes import Route
 from tests.contracts.windows import COLOURS, LANGUAGES, RULES, WIDTHS, Window
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 AT_ONCE = 2
 FIRST = list({visit.name: visit for visit in reversed(VISITS)}.values())

@@ -108,8 +108,8 @@ STORED = {"dd", "ins", "del"}
 TRAIL = ("portal:audit_log", "portal:project_history")
 # Samples of everything, in both languages at once.
 SAMPLES = "styleguide"
-# Every language names itself.
-OWN_NAMES = {"简体中文", "十问"}
+# Every language names itself; questions of a letter are numbered as authorities do it.
+OWN_NAMES = {"简体中文", "十问", "一"}
 _KEY = re.compile(r"[a-z0-9_:.-]*")
 
 
