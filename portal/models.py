@@ -5,6 +5,7 @@ from portal.catalogue.models import CatalogueVersion
 from portal.jobs.models import Job, PeriodicRun
 from portal.notices.models import Notice, NoticePreference
 from portal.projects.models import (
+    CountPart,
     DefaultView,
     FactAnswer,
     IntakeDraft,
@@ -24,6 +25,7 @@ __all__ = [
     "AuditEvent",
     "CatalogueVersion",
     "Contact",
+    "CountPart",
     "DefaultView",
     "FactAnswer",
     "IntakeDraft",

@@ -338,6 +338,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send-notices": {"task": "portal.notices.send_waiting", "schedule": 60.0},
     "follow-the-calendar": {"task": "assessments.checklists.follow_the_calendar", "schedule": 3600.0},
     "filings-follow-the-date": {"task": "compliance.filings.order_night", "schedule": 3600.0},
+    "recount-parts": {"task": "portal.facts.recount_parts", "schedule": 3600.0},
     "lapse-waivers": {"task": "assessments.reviews.lapse_waivers", "schedule": 3600.0},
     "recount-provisional": {"task": "compliance.clocks.recount_provisional", "schedule": 86400.0},
     "drop-reports": {"task": "compliance.reports.drop_past_retention", "schedule": 86400.0},

@@ -152,6 +152,33 @@ class FactAnswer(TenantModel):
         return self.fact_key
 
 
+class CountPart(TenantModel):
+    """The part of one project in a count of the organisation; without a project: of the organisation itself, below 0 for people who
+    would count twice. ``year`` 0: a stock; otherwise counted from 1 January of that year. ``value`` empty: taken back.
+    """
+
+    project = TenantForeignKey(Project, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    fact_key = models.SlugField(max_length=60)
+    year = models.PositiveSmallIntegerField(_("year"), default=0)
+    value = models.BigIntegerField(_("people"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=300, blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("part of a count")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "project", "fact_key", "year"], name="count_part_once", nulls_distinct=False),
+            models.CheckConstraint(
+                condition=models.Q(project=None) | models.Q(value=None) | models.Q(value__gte=0), name="count_part_people"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.fact_key
+
+
 class ProjectSummary(TenantModel):
     """One wide row per project: everything that portfolio pages filter, sort and count by, so that they read one table.
 

@@ -108,7 +108,20 @@ def plan_facts(project: Project, values: Mapping[str, Any]) -> FactPlan:
 
 def plan_organisation(values: Mapping[str, Any]) -> Changes:
     """Which facts of the organisation these values would change; what follows is ``following.plan_following``. Raises :class:`Invalid`."""
-    return differences(organisation_facts(), cleaned_values(dictionary.content_of(None), values, "organisation"))
+    content = dictionary.content_of(None)
+    changed = differences(organisation_facts(), cleaned_values(content, values, "organisation"))
+    refuse_counted(content, changed)
+    return changed
+
+
+def refuse_counted(content: Catalogue, values: Iterable[str]) -> None:
+    """Raise :class:`Invalid` for counts that add up from parts: whoever wants another number changes a part."""
+    from portal.projects.facts.parts import counted_now
+
+    sums = counted_now(content) & set(values)
+    if sums:
+        sentence = _("This number adds up over the projects. Change the part of a project, or that of the organisation, on its page.")
+        raise Invalid(_("Some answers cannot be used."), fields={key: [sentence] for key in sorted(sums)})
 
 
 def current_values(project: Project | None) -> dict[str, Any]:
@@ -203,12 +216,18 @@ def save_organisation_facts(
     by: User,
     versions: Mapping[str, int] | None = None,
     sources: Mapping[str, str] | None = None,
+    counted: bool = False,
 ) -> Changes:
-    """Write facts of the organisation; projects are brought up to date by a job. Returns what changed."""
+    """Write facts of the organisation; projects are brought up to date by a job. Returns what changed.
+
+    ``counted``: the values are sums of parts (``facts.parts``); typed ones are refused where parts are on record.
+    """
     from portal.projects.facts.following import order_following
 
     content = dictionary.content_of(None)
     stored = cleaned_values(content, values, "organisation")
+    if not counted:
+        refuse_counted(content, stored)
     tenant = Tenant.objects.select_for_update(no_key=True).get(pk=require_scope().tenant_id)
     changed = _write(content, None, stored, tenant, by=by, versions=versions, sources=sources or {})
     if changed:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery import shared_task
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import gettext_noop
 
 from portal.jobs.models import Job
 from portal.jobs.tasks import Progress, tenant_task
+from portal.projects.facts import parts
 from portal.projects.facts.following import KIND, follow, running_projects
+from portal.tenants.clock import for_each_tenant
 
 FOLLOWING = gettext_noop("Bringing projects up to date with the organisation’s facts")
 
@@ -30,3 +33,9 @@ def follow_organisation_facts(job: Job, progress: Progress) -> dict[str, Any]:
         if count % 20 == 0:
             progress(FOLLOWING, int(count * 100 / len(ids)))
     return {"projects": done}
+
+
+@shared_task(name="portal.facts.recount_parts", expires=3500)
+def recount_parts() -> int:
+    """Every hour, so that every organisation's own midnight counts; sums that stand already stay, however often this runs."""
+    return for_each_tenant(parts.recount)
