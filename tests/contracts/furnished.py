@@ -51,6 +51,7 @@ from portal.jobs.running import run_job
 from portal.notices.models import Notice
 from portal.projects.actions.saved_views import save_view
 from portal.projects.exporting import order_export
+from portal.projects.facts.parts import save_part
 from portal.projects.intake.drafts import keep_step
 from portal.projects.models import Project, ProjectMember
 from portal.projects.tasks import export_projects
@@ -147,6 +148,7 @@ def _things(house: SimpleNamespace) -> dict[str, Any]:
         job, waiting = order_export(pmo, "csv", ""), order_export(pmo, "csv", "stage=live")
         until = today + dt.timedelta(days=20)
         delegate(receiver=people["officer"], role_key="", project=None, starts_on=today, ends_on=until, reason="Leave", by=pmo)
+        save_part(flagship, "pi_subject_count", 5_200_000, source="CRM", version=0, by=pmo)
     run_job(export_projects.work, house.tenant.pk, job.pk)
     with tenant_context(house.tenant.pk):
         return {

@@ -56,6 +56,7 @@ OWN_WORDS: dict[Any, tuple[str, ...]] = {
     roles.Team: ("name",),
     projects.Project: ("code", "name_zh", "name_en", "unit", "purpose", "stage_reason", "tags"),
     projects.FactAnswer: ("value", "source"),
+    projects.CountPart: ("source",),
     projects.SavedView: ("name",),
     projects.IntakeDraft: ("data",),
     stakeholders.Contact: ("name", "organisation", "position", "email", "phone", "note"),

@@ -154,6 +154,8 @@ NO_LISTS: dict[str, str] = {
     "portal:organisation": "a form",
     "portal:project_fact": "one fact",
     "portal:organisation_fact": "one fact",
+    "portal:api_project_part": "one count",
+    "portal:api_organisation_part": "one count",
     "portal:project_steer": "a form",
     "portal:project_member_change": "a form",
     "portal:contact_new": "a form",

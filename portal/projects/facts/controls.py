@@ -34,7 +34,8 @@ _MANY = 20  # sets with more options get a search of their own
 class Control:
     """One fact of a form. ``kind``: buttons, select, boxes, number, date, text. ``value``: as in the form's fields.
 
-    ``settled``: makes no difference at present; ``inherited``: answered for the organisation, shown and not asked.
+    ``settled``: makes no difference at present; ``inherited``: answered for the organisation, shown and not asked;
+    ``summed``: adds up from the parts of projects, shown and not asked.
     """
 
     fact: Fact
@@ -49,6 +50,7 @@ class Control:
     known: bool = False
     settled: bool = False
     inherited: bool = False
+    summed: bool = False
     tier: bool = False
     options: Sequence[tuple[str, Text]] = ()
     errors: list[str] = field(default_factory=list)

@@ -13,6 +13,7 @@ from portal.catalogue.parts.facts import Fact
 from portal.catalogue.words import say_fact_value
 from portal.projects.facts import dictionary
 from portal.projects.facts.controls import Control, ControlGroup, control_of, grouped
+from portal.projects.facts.parts import counted_now
 from portal.projects.facts.queries import FactState, facts_with_provenance
 from portal.projects.facts.relevance import settled_questions
 from portal.projects.models import FactAnswer, Project
@@ -34,6 +35,9 @@ def controls_for(project: Project | None, content: Catalogue) -> list[Control]:
 def form_context(project: Project | None, content: Catalogue, controls: Sequence[Control]) -> dict[str, Any]:
     """Context of the form: groups, and how many facts are known."""
     groups: list[ControlGroup] = grouped(content, controls)
+    sums = counted_now(content)
+    for control in controls:
+        control.summed = control.id in sums
     own = [control for control in controls if not control.inherited]
     return {
         "groups": groups,

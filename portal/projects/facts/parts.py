@@ -87,6 +87,7 @@ class Parts:
     hidden: int
     hidden_sum: int
     own: CountPart | None
+    outside: CountPart | None
     total: int | None
     year: int
 
@@ -105,6 +106,7 @@ def parts_of(fact: Fact, place: Project | None, reader: Actor) -> Parts:
         len(unseen),
         sum(row.value or 0 for row in unseen if _counts(fact, row)),
         own_rows.select_related("answered_by").first(),
+        next((row for row in rows if row.project_id is None), None),
         _total(fact, rows),
         year_of(fact),
     )

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.catalogue import Catalogue
+from portal.catalogue.parts.facts import Fact
 from portal.catalogue.words import say_fact_value
 from portal.core.access import requires
 from portal.core.errors import Invalid, NotAllowed, NotFound
@@ -23,14 +24,12 @@ from portal.projects.facts import actions, dictionary, pages
 from portal.projects.facts.controls import Typed, fill_in, read_form
 from portal.projects.facts.following import LISTED, plan_following
 from portal.projects.facts.grouping import counts_in_words, grouped_effects
+from portal.projects.facts.parts import EDIT, EDIT_ORGANISATION, adds_up, is_yearly, parts_of
 from portal.projects.facts.relevance import settled_questions
 from portal.projects.models import Project
 
-EDIT = "portal.edit_facts"
-EDIT_ORGANISATION = "portal.edit_organisation_facts"
 
-
-class _Place:
+class Place:
     """Where the facts belong: a project, or the organisation. One set of pages serves both."""
 
     def __init__(self, request: Any, project: Project | None) -> None:
@@ -64,17 +63,17 @@ class _Place:
 @requires("portal.view_project", on="project")
 def project_facts(request: Any) -> HttpResponse:
     """The facts of a project; a POST first shows what it would change, then saves."""
-    return _facts(_Place(request, request.project))
+    return _facts(Place(request, request.project))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(EDIT_ORGANISATION, any_of=("portal.view_all_projects",))
 def organisation_facts(request: Any) -> HttpResponse:
     """The facts of the organisation, answered once for all projects."""
-    return _facts(_Place(request, None))
+    return _facts(Place(request, None))
 
 
-def _facts(place: _Place) -> HttpResponse:
+def _facts(place: Place) -> HttpResponse:
     if place.request.method != "POST":
         return _form(place)
     if not place.may_edit:
@@ -94,14 +93,14 @@ def _facts(place: _Place) -> HttpResponse:
         return _form(place, typed, refusal.detail.get("fields", {}), status=422)
 
 
-def _drop_theirs(place: _Place, typed: Typed) -> None:
+def _drop_theirs(place: Place, typed: Typed) -> None:
     """Facts for which the person keeps the other answer are left alone."""
     for name in list(typed.values):
         if place.request.POST.get(f"keep-{name}") == "theirs":
             del typed.values[name]
 
 
-def _form(place: _Place, typed: Typed | None = None, faults: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+def _form(place: Place, typed: Typed | None = None, faults: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     controls = pages.controls_for(place.project, place.content)
     if typed is not None:
         fill_in(controls, typed.values, faults or {}, typed.sources)
@@ -109,7 +108,7 @@ def _form(place: _Place, typed: Typed | None = None, faults: dict[str, Any] | No
     return render(place.request, "portal/projects/facts/form.html", context, status=status)
 
 
-def _review(place: _Place, typed: Typed) -> HttpResponse:
+def _review(place: Place, typed: Typed) -> HttpResponse:
     """The difference, before anything is written. Sources alone lead to nothing and are saved at once."""
     sourced = actions.refuse_stale(place.project, place.content, typed.values, typed.versions, place.scope, typed.sources)
     more: dict[str, Any]
@@ -120,7 +119,7 @@ def _review(place: _Place, typed: Typed) -> HttpResponse:
         changed = actions.plan_organisation(typed.values)
         found = plan_following(changed, place.request.actor)
         projects = [{"project": one.project, "groups": grouped_effects(one.effects)} for one in found.projects]
-        more = {"plan": found, "counts": counts_in_words(found.counts), "projects": projects, "listed": LISTED}
+        more = {"plan": found, "counts": counts_in_words(found.counts), "projects": projects, "listed": LISTED, "over_projects": True}
     if sourced and not changed:
         return _save(place, typed)
     if not changed:
@@ -131,7 +130,7 @@ def _review(place: _Place, typed: Typed) -> HttpResponse:
     return render(place.request, "portal/projects/facts/review.html", context)
 
 
-def _save(place: _Place, typed: Typed) -> HttpResponse:
+def _save(place: Place, typed: Typed) -> HttpResponse:
     by = place.request.user
     if place.project is not None:
         changed = actions.save_facts(place.project, typed.values, by=by, versions=typed.versions, sources=typed.sources)
@@ -144,7 +143,7 @@ def _save(place: _Place, typed: Typed) -> HttpResponse:
     return go(place.request, place.url("facts"))
 
 
-def _conflict(place: _Place, typed: Typed, stale: actions.StaleFacts) -> HttpResponse:
+def _conflict(place: Place, typed: Typed, stale: actions.StaleFacts) -> HttpResponse:
     """Both answers side by side; everything else that was typed travels along."""
     rows = [
         {
@@ -170,17 +169,17 @@ def _conflict(place: _Place, typed: Typed, stale: actions.StaleFacts) -> HttpRes
 @requires(EDIT, on="project")
 def project_facts_preview(request: Any) -> HttpResponse:
     """What the changes in the form would lead to, while they are typed; writes nothing."""
-    return _preview(_Place(request, request.project))
+    return _preview(Place(request, request.project))
 
 
 @require_POST
 @requires(EDIT_ORGANISATION)
 def organisation_facts_preview(request: Any) -> HttpResponse:
     """How many changes there are, while they are typed; the difference over projects is worked out on the next page."""
-    return _preview(_Place(request, None))
+    return _preview(Place(request, None))
 
 
-def _preview(place: _Place) -> HttpResponse:
+def _preview(place: Place) -> HttpResponse:
     typed = read_form(place.facts.values(), place.request.POST)
     context: dict[str, Any] = {"count": len(typed.values), "place": place}
     after: Any = None
@@ -203,17 +202,30 @@ def _preview(place: _Place) -> HttpResponse:
 @requires("portal.view_project", on="project")
 def project_fact(request: Any, fact: str) -> HttpResponse:
     """One fact of a project: what reads it, and what was answered when."""
-    return _fact(_Place(request, request.project), fact)
+    return _fact(Place(request, request.project), fact)
 
 
 @require_GET
 @requires(EDIT_ORGANISATION, any_of=("portal.view_all_projects",))
 def organisation_fact(request: HttpRequest, fact: str) -> HttpResponse:
     """One fact of the organisation: what reads it, and what was answered when."""
-    return _fact(_Place(request, None), fact)
+    return _fact(Place(request, None), fact)
 
 
-def _fact(place: _Place, name: str) -> HttpResponse:
+def _fact(place: Place, name: str) -> HttpResponse:
+    return show_fact(place, name)
+
+
+def show_fact(
+    place: Place,
+    name: str,
+    *,
+    typed: dict[str, str] | None = None,
+    faults: dict[str, Any] | None = None,
+    clash: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page of one fact; of a count with its parts. ``typed``: what a person gave for the own part and that was not saved."""
     found = place.content.facts.get(name)
     if found is None or (place.project is None and found.scope != "organisation"):
         raise NotFound()
@@ -223,7 +235,30 @@ def _fact(place: _Place, name: str) -> HttpResponse:
         state=pages.state_of(place.project, place.content, found),
         uses=pages.uses_with_urls(place.request, place.project, place.content, found),
         entries=pages.fact_history(owner, found),
+        adds_up=adds_up(found),
     )
     context["words"] = say_fact_value(found, context["state"].value)
-    part = is_part(place.request)
-    return render(place.request, "portal/projects/facts/fact_more.html" if part else "portal/projects/facts/fact.html", context)
+    if is_part(place.request):
+        return render(place.request, "portal/projects/facts/fact_more.html", context)
+    if context["adds_up"]:
+        context |= _parts(place, found, typed, faults or {}, clash)
+    return render(place.request, "portal/projects/facts/fact.html", context, status=status)
+
+
+def _parts(place: Place, fact: Fact, typed: dict[str, str] | None, faults: dict[str, Any], clash: str) -> dict[str, Any]:
+    found = parts_of(fact, place.project, place.request.actor)
+    own = found.own
+    given = (
+        typed
+        if typed is not None
+        else {"value": "" if own is None or own.value is None else own.value, "source": own.source if own else ""}
+    )
+    version = own.version if own is not None else 0
+    return {
+        "parts": found,
+        "part": {**given, "version": given.get("version", version) if not clash else version},
+        "part_faults": faults.get("value", []),
+        "part_clash": clash,
+        "part_url": place.url("part", fact=fact.id),
+        "yearly": is_yearly(fact),
+    }
