@@ -226,8 +226,9 @@ VISITS = [
     Visit("fault", STRANGER, keys={"name": "form-out-of-date"}, status=403),
 ]
 
-# Files that are handed out: under which keys there is one.
+# Files and single things that are handed out: under which keys there is one.
 FILES = [
+    *(Visit(f"portal:api_{place}_part", "officer", keys={"fact": "pi_subject_count"}) for place in ("project", "organisation")),
     Visit("compliance:register_file", "officer", keys={"form": "pdf"}),
     *(Visit(f"compliance:{name}", "officer", keys={"key": "report"}) for name in ("filing_document_version", "filing_document_form")),
     Visit("compliance:api_document_version", "officer", keys={"key": "report"}),

@@ -4,7 +4,8 @@
     plan_part(project | None, fact_id, value) -> Changes          # what the organisation's answer would become; writes nothing
     recount(tenant_id) -> int                                     # nightly: the year turns, projects end
 
-As long as a part is on record, the organisation's answer is the sum of the parts. A person who is in two projects counts twice; the
+As long as a part is on record, the organisation's answer is the sum of the parts; the first part of a project is taken as a part of the
+number typed before, whose rest becomes the organisation's own. A person who is in two projects counts twice; the
 organisation's own part may be negative to take such people out again, since the law counts each once (PIPL art. 52 and the counts of
 the CAC's rules on exports, art. 7 and 8). A stock (people processed) leaves out projects that are over; a count since 1 January keeps
 what they did in that year and begins anew with the next.
@@ -136,8 +137,20 @@ def _number(fact: Fact, place: Project | None, raw: Any) -> int | None:
     return sign * found
 
 
+def _typed_before(fact: Fact, rows: list[CountPart]) -> FactAnswer | None:
+    """The number that somebody typed for the whole organisation, while no part is on record."""
+    if rows:
+        return None
+    stands = FactAnswer.objects.select_related("answered_by").filter(project=None, fact_key=fact.id).first()
+    return stands if stands is not None and isinstance(stands.value, int) else None
+
+
 def _after(fact: Fact, place: Project | None, value: int | None) -> int | None:
-    rows = [row for row in _rows(fact) if row.project_id != (place.pk if place else None)]
+    known = _rows(fact)
+    typed = _typed_before(fact, known)
+    if typed is not None and place is not None and value is not None:
+        return max(typed.value, value)
+    rows = [row for row in known if row.project_id != (place.pk if place else None)]
     if value is not None:
         rows.append(CountPart(project=place, fact_key=fact.id, value=value))
     total = _total(fact, rows)
@@ -175,6 +188,8 @@ def save_part(project: Project | None, name: str, raw: Any, *, source: str, vers
             current={"value": row.value, "version": row.version} if row is not None else {"value": None, "version": 0},
         )
     total = _after(fact, project, value)
+    if project is not None and value is not None:
+        _keep_rest(fact, value)
     given = {"value": value, "source": source.strip()[:LONGEST_SOURCE], "answered_by": by.user, "answered_at": timezone.now()}
     if row is None:
         row = CountPart.objects.create(project=project, fact_key=fact.id, year=year_of(fact), **given)
@@ -187,6 +202,21 @@ def save_part(project: Project | None, name: str, raw: Any, *, source: str, vers
     if total is not None:
         save_organisation_facts({fact.id: total}, by=by.user, counted=True)
     return row
+
+
+def _keep_rest(fact: Fact, value: int) -> None:
+    """The first part of a project is a part of the number typed before: what is left of it stands as the organisation's own part."""
+    typed = _typed_before(fact, _rows(fact))
+    if typed is None or typed.value <= value:
+        return
+    who = {"source": typed.source, "answered_by": typed.answered_by, "answered_at": typed.answered_at}
+    CountPart.objects.update_or_create(
+        project=None,
+        fact_key=fact.id,
+        year=year_of(fact),
+        defaults={"value": typed.value - value, **who, "version": F("version") + 1},
+        create_defaults={"value": typed.value - value, **who},
+    )
 
 
 def recount(tenant_id: int) -> int:

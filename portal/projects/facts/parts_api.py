@@ -16,19 +16,25 @@ from portal.core.errors import Invalid
 from portal.projects.facts import parts
 from portal.projects.models import CountPart, Project
 
-_PART: dict[str, Any] = {
-    "value": serializers.IntegerField(allow_null=True, help_text="People; below 0 only for the organisation itself. null: no statement"),
-    "source": serializers.CharField(required=False, allow_blank=True),
-    "version": serializers.IntegerField(help_text="Of the part that was read; 0 for none"),
-}
-WRITE = inline_serializer("CountPartWrite", _PART)
+
+def _part() -> dict[str, Any]:
+    return {
+        "value": serializers.IntegerField(
+            allow_null=True, help_text="People; below 0 only for the organisation itself. null: no statement"
+        ),
+        "source": serializers.CharField(required=False, allow_blank=True),
+        "version": serializers.IntegerField(help_text="Of the part that was read; 0 for none"),
+    }
+
+
+WRITE = inline_serializer("CountPartWrite", _part())
 COUNT = inline_serializer(
     "Count",
     {
         "fact": serializers.CharField(),
         "year": serializers.IntegerField(help_text="0: a stock, else counted from 1 January of that year"),
         "total": serializers.IntegerField(allow_null=True),
-        "own": inline_serializer("CountPartOwn", _PART),
+        "own": inline_serializer("CountPartOwn", _part()),
         "parts": inline_serializer(
             "CountPartOfProject",
             {

@@ -184,7 +184,7 @@ def test_one_fact_says_what_reads_it_and_what_was_said(ready: SimpleNamespace) -
 def test_the_list_costs_the_same_for_one_and_for_many_answers(ready: SimpleNamespace, django_assert_max_num_queries: Any) -> None:
     client = client_of(ready.alice)
     client.get(url(ready))
-    with django_assert_max_num_queries(11):  # savepoints of the test's own transaction included
+    with django_assert_max_num_queries(12):  # savepoints of the test's own transaction included
         client.get(url(ready))
 
 

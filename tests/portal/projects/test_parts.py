@@ -77,6 +77,18 @@ def test_what_is_no_number_of_people_changes_nothing(house: SimpleNamespace, val
     assert house.answer() is None
 
 
+def test_the_first_part_is_one_of_the_number_typed_before(house: SimpleNamespace) -> None:
+    with acting_as(house.tenant, house.carol):
+        save_organisation_facts({PEOPLE: 1000}, by=house.carol, sources={PEOPLE: "Report of 2025"})
+    house.state("alice", house.project, 300)
+    assert house.answer() == 1000
+    with tenant_context(house.tenant.pk):
+        rest = CountPart.objects.get(project=None)
+    assert (rest.value, rest.source, rest.answered_by_id) == (700, "Report of 2025", house.carol.pk)
+    house.state("carol", None, 0, version=1)
+    assert house.answer() == 300
+
+
 def test_no_sum_is_below_nothing(house: SimpleNamespace) -> None:
     house.state("alice", house.project, 10)
     with pytest.raises(Invalid) as refused:
