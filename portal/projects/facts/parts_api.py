@@ -19,9 +19,7 @@ from portal.projects.models import CountPart, Project
 
 def _part() -> dict[str, Any]:
     return {
-        "value": serializers.IntegerField(
-            allow_null=True, help_text="People; below 0 only for the organisation itself. null: no statement"
-        ),
+        "value": serializers.IntegerField(allow_null=True, help_text="People; below 0 only for the organisation. null: no statement"),
         "source": serializers.CharField(required=False, allow_blank=True),
         "version": serializers.IntegerField(help_text="Of the part that was read; 0 for none"),
     }
